@@ -1,0 +1,176 @@
+"""Every table that crosses a room: columns, key, owner, readers. Rooms meet only here; both ends are contract-tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Kind(StrEnum):
+    """Storage type of a column."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    FLAG = "flag"
+    FLOAT = "float"
+    EXACT = "exact"
+    """Decimal with 10 places: what a source printed."""
+    DAY = "day"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Name, type and meaning; `nullable` where a value may be missing."""
+
+    name: str
+    kind: Kind
+    doc: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A declared table: `key` identifies a row, `owner` is the only room that writes it."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    owner: str
+    readers: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def arrow_schema(self) -> pa.Schema:
+        """The table as an Arrow schema."""
+        import pyarrow as pa
+
+        types = {
+            Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.FLAG: pa.bool_(), Kind.FLOAT: pa.float64(),
+            Kind.EXACT: pa.decimal128(38, 10), Kind.DAY: pa.date32(), Kind.MOMENT: pa.timestamp("us", tz="UTC"),
+        }  # fmt: skip
+        return pa.schema([pa.field(column.name, types[column.kind], column.nullable) for column in self.columns])
+
+
+def _text(name: str, doc: str) -> Column:
+    return Column(name, Kind.TEXT, doc)
+
+
+_PLACE = (
+    _text("dataset", "workspace table or delivered file the row comes from"),
+    _text("source", "source id"),
+    _text("locator", "place in the source: table, row and column, or character offsets"),
+)
+_KEY = (
+    _text("indicator", "indicator id"),
+    _text("area", "area code"),
+    _text("categories", "canonical category key, empty without dimensions"),
+    Column("period_start", Kind.DAY, "first day of the reference period"),
+    Column("period_end", Kind.DAY, "last day of the reference period"),
+    _text("measure", "during, to date, at end, average"),
+)
+_FIGURE = (
+    _text("qualifier", "exact, about, over, ... or derived"),
+    _text("printed", "the figure as the source prints it; for a derived one, as this system prints it"),
+    _text("unit", "unit symbol of value, low and high"),
+    Column("decimals", Kind.INTEGER, "decimals printed", nullable=True),
+    _text("price_basis", "current, constant(year), chained(year), none"),
+    _text("comparison_basis", "as published, comparable, naive, none"),
+    _text("accounting_basis", "accounting basis id, empty where it does not apply"),
+    _text("stage", "preliminary, verified, census-revised"),
+    _text("method", "surveyed, administrative, estimated, forecast, derived, synthetic"),
+    _text("status", "SDMX CL_OBS_STATUS code"),
+    Column("known_from", Kind.DAY, "first day on which the world could know it"),
+    _text("known_precision", "day, month, year"),
+)
+
+CELLS = Table(
+    "cells",
+    (
+        *_PLACE,
+        Column("row", Kind.INTEGER, "1-based row in the file, head included"),
+        Column("column", Kind.INTEGER, "1-based column in the file"),
+        _text("row_label", "what the row is about, as printed"),
+        _text("column_label", "what the column is about, as printed"),
+        _text("printed", "the cell verbatim"),
+        Column("stated", Kind.FLAG, "whether the cell became a statement"),
+        _text("reason", "why it did not: text, label, empty, not a quantity, ..."),
+    ),
+    key=("dataset", "row", "column"),
+    owner="ingest",
+    readers=("editing", "publish"),
+)
+
+STATEMENTS = Table(
+    "statements",
+    (
+        _text("statement", "statement id: digest of the columns that make it"),
+        *_KEY,
+        Column("value", Kind.EXACT, "the figure in `unit`"),
+        Column("low", Kind.EXACT, "lower bound, null where open", nullable=True),
+        Column("high", Kind.EXACT, "upper bound, null where open", nullable=True),
+        *_FIGURE,
+        _text("grade", "source grade A to D"),
+        *_PLACE,
+        Column("row", Kind.INTEGER, "row of the cell"),
+        Column("column", Kind.INTEGER, "column of the cell"),
+        _text("correction", "id of the correction applied, empty without one"),
+        _text("note", "remark carried to the passport"),
+    ),
+    key=("statement",),
+    owner="ingest",
+    readers=("editing", "publish"),
+)
+
+OBSERVATIONS = Table(
+    "observations",
+    (
+        *_KEY,
+        Column("value", Kind.FLOAT, "chosen or computed value in `unit`"),
+        Column("low", Kind.FLOAT, "lower bound, null where open", nullable=True),
+        Column("high", Kind.FLOAT, "upper bound, null where open", nullable=True),
+        *_FIGURE,
+        _text("grade", "source grade; for a derived observation the worst of its inputs"),
+        _text("source", "source id; empty for a derived observation"),
+        _text("locator", "place in the source; for a derived observation its formula"),
+        _text("statement", "id of the chosen statement; empty for a derived observation"),
+        Column("alternatives", Kind.INTEGER, "how many other statements of the same figure are kept"),
+    ),
+    key=("indicator", "area", "categories", "period_start", "period_end", "measure", "price_basis", "accounting_basis"),
+    owner="editing, measure",
+    readers=("measure", "publish"),
+)
+
+FINDINGS = Table(
+    "findings",
+    tuple(
+        _text(name, doc)
+        for name, doc in (
+            ("rule", "rule id"),
+            ("severity", "error, warning, info"),
+            ("message", "what is wrong"),
+            ("remedy", "what to do"),
+            ("indicator", "indicator id"),
+            ("area", "area code"),
+            ("categories", "category key"),
+            ("period", "period as printed"),
+            ("claimed", "what the source says"),
+            ("recomputed", "what follows from other figures"),
+            ("source", "source id"),
+            ("dataset", "workspace table or delivered file"),
+            ("locator", "place in the source"),
+            ("correction", "correction on file"),
+        )
+    ),
+    key=("rule", "indicator", "area", "categories", "period", "dataset", "locator", "message"),
+    owner="ingest, editing, measure",
+    readers=("publish",),
+)
+
+TABLES = {table.name: table for table in (CELLS, STATEMENTS, OBSERVATIONS, FINDINGS)}

@@ -1,0 +1,1 @@
+"""Workspace folder -> frozen objects, checked against their schema."""

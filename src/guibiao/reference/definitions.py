@@ -1,0 +1,325 @@
+"""What a workspace defines, as frozen objects. Each class is also the schema of its YAML, exported as JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from guibiao.model.basis import AccountingBasis, ComparisonBasis, Grade, Method, ObservationStatus, Stage
+from guibiao.model.indicator import Indicator
+
+_STRICT: dict[str, object] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document or data service that states figures."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    title: str
+    publisher: str
+    grade: Grade
+    known_from: str
+    """2024-03-21, 2024-03 or 2018: its precision is kept."""
+    url: str = ""
+    terms: str = ""
+    note: str = ""
+    statistical: bool = True
+    """False for a plan or policy text, whose numbers are targets and never observations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One code of a classification."""
+
+    code: str
+    name_zh: str
+    name_en: str = ""
+    parent: str = ""
+    aliases: tuple[str, ...] = ()
+    valid_from: str = ""
+    valid_to: str = ""
+    status: str = ""
+    row: int | None = None
+    """Row of its tile in the tile map."""
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """A dated code list; `find` accepts a code, a name or an alias."""
+
+    id: str
+    categories: tuple[Category, ...]
+    name_zh: str = ""
+    name_en: str = ""
+    _index: Mapping[str, Category] = field(default_factory=dict, repr=False, compare=False)
+
+    def find(self, text: str) -> Category | None:
+        return self._index.get(text.strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Attributes of a statement; what is set nearer the cell wins: column over row over table."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    indicator: str = ""
+    area: str = ""
+    categories: Mapping[str, str] = field(default_factory=dict)
+    period: str = ""
+    unit: str = ""
+    price_basis: str = ""
+    comparison_basis: ComparisonBasis | None = None
+    accounting_basis: str = ""
+    stage: Stage | None = None
+    method: Method | None = None
+    status: ObservationStatus | None = None
+    source: str = ""
+    known_from: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selector:
+    """A column of the file that supplies one attribute of every row."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    column: str
+    supplies: Literal[
+        "area", "period", "indicator", "unit", "category", "accounting_basis", "stage", "source", "known_from", "locator", "note"
+    ]
+    dimension: str = ""
+    """Dimension, where it supplies a category; its codes are those of the classification of that name if there is one."""
+    lookup: Mapping[str, str | Facts] = field(default_factory=dict)
+    """Printed text -> code, or several attributes at once (a vintage label gives stage, basis and date)."""
+    skip: tuple[str, ...] = ()
+    """Printed texts whose rows state nothing here; they stay as cells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableBinding:
+    """How the cells of one file become statements (GSIM: data structure with its mapping)."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    title: str
+    file: str
+    source: str = ""
+    place: str = ""
+    """Where the table stands in the source: chapter, table number."""
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    sheet: str = ""
+    head_rows: int = 1
+    """Rows above the data; of several, the last with text names a column."""
+    required: tuple[str, ...] = ()
+    """Columns without which the file is refused, besides all that are bound."""
+    rows: tuple[Selector, ...] = ()
+    values: Mapping[str, Facts] = field(default_factory=dict)
+    """Column heading -> what its cells state; a column bound to nothing is kept as text."""
+    row_facts: Mapping[str, Facts] = field(default_factory=dict)
+    """Row label (first column) -> what its cells state."""
+    defaults: Facts = field(default_factory=Facts)
+    text_only: bool = False
+    """A table of words: kept as cells, states no figure."""
+    expected_rows: int | None = None
+    """Data rows the file must hold; fewer is half a file and refused."""
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precedence:
+    """From a date on, which of several statements of one figure is used. Criteria are applied in order."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    valid_from: date
+    criteria: tuple[Literal["stage", "known_from", "grade", "source_order", "decimals"], ...]
+    source_order: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A check in the expression language: every key for which it is false is a finding."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    expression: str
+    severity: Literal["error", "warning", "info"]
+    message_zh: str
+    """May hold {left} {right} {area} {period}."""
+    message_en: str
+    remedy_zh: str = ""
+    remedy_en: str = ""
+    indicator: str = ""
+    """Indicator the finding is about; the first one named where empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A printed figure mended: reason, expected old value and new value; the printed one stays in its cell."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    dataset: str
+    row: int
+    column: int
+    expected: str
+    corrected: str
+    reason: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framework:
+    """A named scope with its indicators."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    name_zh: str
+    name_en: str
+    definition_zh: str
+    source: str = ""
+    indicators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartDefinition:
+    """A chart of the report: kind, what it shows, and the question it answers."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    kind: Literal["line", "bar", "composition", "slope", "tile_map"]
+    title_zh: str
+    title_en: str = ""
+    series: tuple[SeriesDefinition, ...]
+    unit: str = ""
+    decimals: int | None = None
+    order: Literal["given", "value"] = "given"
+    highlight: str = ""
+    """Code of the area or category drawn in the accent colour."""
+    classes: tuple[float, ...] = ()
+    """Class limits of a tile map."""
+    classification: str = "areas"
+    breaks: Mapping[str, str] = field(default_factory=dict)
+    """Year -> what changed: drawn as a dashed line."""
+    note_zh: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesDefinition:
+    """Which observations a chart series or a table column shows."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    indicator: str
+    label_zh: str = ""
+    label_en: str = ""
+    area: str = ""
+    """Area code; empty is the workspace's own, `*` is every area of the classification."""
+    areas: tuple[str, ...] = ()
+    categories: Mapping[str, str] = field(default_factory=dict)
+    """Dimension -> code, `*` for every code."""
+    periods: tuple[str, ...] = ()
+    """Periods shown, in order; empty is every period on file."""
+    accounting_basis: str = ""
+    stage: str = ""
+    source: str = ""
+    """Show this source's own statement instead of the chosen observation: vintages side by side."""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableDefinition:
+    """A table of the report: rows by period, area, category or given; one series a column."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    title_zh: str
+    title_en: str = ""
+    rows: Literal["period", "area", "category", "indicator"]
+    columns: tuple[SeriesDefinition, ...]
+    unit: str = ""
+    decimals: int | None = None
+    order: Literal["given", "value", "code"] = "given"
+    dimension: str = ""
+    """Dimension whose categories are the rows."""
+    rank: bool = False
+    limit: int | None = None
+    note_zh: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDefinition:
+    """The report: template, charts, tables, and words exempt from the typed-number check."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    title_zh: str
+    title_en: str
+    publisher_zh: str
+    publisher_en: str = ""
+    template: str = "report.md"
+    names: tuple[str, ...] = ()
+    """Names that hold digits: 5G, TOP500, 十四五."""
+    charts: tuple[ChartDefinition, ...] = ()
+    tables: tuple[TableDefinition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceSettings:
+    """`workspace.yaml`: the city, its own area, and what officials may change."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    name_zh: str
+    name_en: str
+    area: str
+    """Code of the city itself in the classification `areas`."""
+    country: str = ""
+    """Code of the country, for national context."""
+    synthetic: bool = False
+    """True marks every output: made-up data."""
+    accounting_bases: tuple[AccountingBasis, ...] = ()
+    precedence: tuple[Precedence, ...]
+    licence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything a workspace defines, frozen; `digests` maps each file to the hash of its bytes."""
+
+    folder: Path
+    settings: WorkspaceSettings
+    classifications: Mapping[str, Classification]
+    indicators: Mapping[str, Indicator]
+    frameworks: Mapping[str, Framework]
+    sources: Mapping[str, Source]
+    tables: Mapping[str, TableBinding]
+    rules: tuple[Rule, ...]
+    corrections: tuple[Correction, ...]
+    report: ReportDefinition
+    template: str
+    digests: Mapping[str, str]
+
+    def basis(self, basis_id: str) -> AccountingBasis | None:
+        return next((basis for basis in self.settings.accounting_bases if basis.id == basis_id), None)

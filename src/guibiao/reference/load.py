@@ -1,0 +1,254 @@
+"""Read a workspace folder into frozen objects, or say file, line and remedy of every fault in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from guibiao.model.errors import BadDefinition, BadRequest, BatchErrors, GuibiaoError, Place
+from guibiao.model.indicator import Indicator
+from guibiao.model.messages import translate as _
+from guibiao.reference.definitions import (
+    Category,
+    Classification,
+    Correction,
+    Framework,
+    ReportDefinition,
+    Rule,
+    Source,
+    TableBinding,
+    Workspace,
+    WorkspaceSettings,
+)
+from guibiao.reference.documents import Document, read_csv_records, read_text, read_yaml
+
+Definition = TypeVar("Definition")
+
+SCHEMAS: Mapping[str, Any] = {
+    "workspace": WorkspaceSettings,
+    "indicators": tuple[Indicator, ...],
+    "frameworks": tuple[Framework, ...],
+    "sources": tuple[Source, ...],
+    "table": TableBinding,
+    "rules": tuple[Rule, ...],
+    "corrections": tuple[Correction, ...],
+    "report": ReportDefinition,
+    "category": Category,
+}
+"""Definition kinds with their class: what is exported as JSON Schema for editors."""
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(SCHEMAS[kind])
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of one definition kind."""
+    if kind not in SCHEMAS:
+        raise BadRequest(_("没有名为 {kind} 的定义").format(kind=kind), remedy=_("可选：{kinds}").format(kinds="、".join(SCHEMAS)))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter(kind).json_schema()}
+
+
+def load_workspace(folder: Path) -> Workspace:
+    """All definitions of a workspace, validated. Raises `BatchErrors` with every fault found."""
+    reader = _Reader(folder)
+    settings = reader.one("workspace.yaml", "workspace", WorkspaceSettings)
+    report = reader.one("report/report.yaml", "report", ReportDefinition)
+    indicators = reader.many("indicators", "indicators", Indicator)
+    frameworks = reader.many("frameworks", "frameworks", Framework)
+    sources = reader.many("sources", "sources", Source)
+    tables = reader.each("tables", "table", TableBinding)
+    rules = reader.many("rules", "rules", Rule)
+    corrections = reader.many("corrections", "corrections", Correction)
+    classifications = reader.classifications()
+    template = reader.text(f"report/{report.template}") if report is not None else ""
+    reader.stop_if_faulty()
+    assert settings is not None
+    assert report is not None
+    return Workspace(
+        folder=folder,
+        settings=settings,
+        classifications=classifications,
+        indicators=reader.by_id(indicators),
+        frameworks=reader.by_id(frameworks),
+        sources=reader.by_id(sources),
+        tables=reader.by_id(tables),
+        rules=tuple(reader.by_id(rules).values()),
+        corrections=tuple(reader.by_id(corrections).values()),
+        report=report,
+        template=template,
+        digests=reader.digests,
+    )
+
+
+class _Reader:
+    """Collects faults while reading, so that all are told at once."""
+
+    def __init__(self, folder: Path) -> None:
+        if not (folder / "workspace.yaml").is_file():
+            raise BadRequest(
+                _("{folder} 不是工作区：里面没有 workspace.yaml").format(folder=folder),
+                remedy=_("用 --workspace 指定工作区文件夹，或用 guibiao new 城市名 新建一个。"),
+            )
+        self.folder = folder
+        self.faults: list[GuibiaoError] = []
+        self.digests: dict[str, str] = {}
+        self.places: dict[int, tuple[Document, tuple[str | int, ...]]] = {}
+
+    def stop_if_faulty(self) -> None:
+        if len(self.faults) == 1:
+            raise self.faults[0]
+        if self.faults:
+            raise BatchErrors(_("工作区定义有 {count} 处错误").format(count=len(self.faults)), tuple(self.faults))
+
+    def one(self, name: str, kind: str, _of: type[Definition]) -> Definition | None:
+        document = self._read(name)
+        return None if document is None else self._validate(document, kind, ())
+
+    def each(self, folder: str, kind: str, _of: type[Definition]) -> list[tuple[Definition, str]]:
+        found = ((name, self.one(name, kind, _of)) for name in self._names(folder))
+        return [(definition, name) for name, definition in found if definition is not None]
+
+    def many(self, folder: str, kind: str, _of: type[Definition]) -> list[tuple[Definition, str]]:
+        result: list[tuple[Definition, str]] = []
+        for name in self._names(folder):
+            document = self._read(name)
+            if document is None or document.data is None:
+                continue
+            if not isinstance(document.data, list):
+                self.faults.append(BadDefinition(_("这个文件应当是一个列表"), remedy=_("每一项以“- id: ”开头。"), place=Place(name, 1)))
+                continue
+            definitions: tuple[Definition, ...] | None = self._validate(document, kind, ())
+            result.extend((definition, f"{name}:{document.line((index,))}") for index, definition in enumerate(definitions or ()))
+        return result
+
+    def by_id(self, definitions: Iterable[tuple[Definition, str]]) -> dict[str, Definition]:
+        result: dict[str, Definition] = {}
+        first: dict[str, str] = {}
+        for definition, where in definitions:
+            name = str(getattr(definition, "id", ""))
+            if name in result:
+                raise BadDefinition(
+                    _("{id} 定义了两次：{first} 与 {where}").format(id=name, first=first[name], where=where), remedy=_("改一个名字。")
+                )
+            result[name], first[name] = definition, where
+        return result
+
+    def classifications(self) -> dict[str, Classification]:
+        folder = self.folder / "classifications"
+        titles = self._read("classifications/classifications.yaml") if (folder / "classifications.yaml").is_file() else None
+        names = titles.data if titles is not None and isinstance(titles.data, dict) else {}
+        result = {}
+        for path in sorted(folder.glob("*.csv")) if folder.is_dir() else ():
+            categories = self._categories(f"classifications/{path.name}")
+            index = {
+                key: category
+                for category in reversed(categories)
+                for key in (*category.aliases, category.name_en, category.name_zh, category.code)
+            }
+            index.pop("", None)
+            title = names.get(path.stem) or {}
+            result[path.stem] = Classification(path.stem, categories, title.get("name_zh", ""), title.get("name_en", ""), index)
+        return result
+
+    def _categories(self, name: str) -> tuple[Category, ...]:
+        try:
+            document = read_csv_records(self._path(name), name)
+        except GuibiaoError as fault:
+            self.faults.append(fault)
+            return ()
+        records: list[dict[str, Any]] = []
+        for record in document.data:
+            filled = {key: value for key, value in record.items() if value}
+            if "aliases" in filled:
+                filled["aliases"] = filled["aliases"].split("|")
+            records.append(filled)
+        found = (self._validate(Document(name, record, {(): number}), "category", ()) for number, record in enumerate(records, start=2))
+        return tuple(category for category in found if category is not None)
+
+    def text(self, name: str) -> str:
+        try:
+            return read_text(self._path(name), name)
+        except GuibiaoError as fault:
+            self.faults.append(fault)
+            return ""
+
+    def _names(self, folder: str) -> list[str]:
+        return [f"{folder}/{path.name}" for path in sorted((self.folder / folder).glob("*.yaml"))]
+
+    def _path(self, name: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise BadDefinition(_("缺少文件 {name}").format(name=name), remedy=_("补上该文件，或改正引用它的地方。"), place=Place(name))
+        if not path.resolve().is_relative_to(self.folder.resolve()):
+            raise BadDefinition(_("文件 {name} 在工作区之外").format(name=name), remedy=_("把文件放进工作区。"), place=Place(name))
+        self.digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return path
+
+    def _read(self, name: str) -> Document | None:
+        try:
+            return read_yaml(self._path(name), name)
+        except GuibiaoError as fault:
+            self.faults.append(fault)
+            return None
+
+    def _validate(self, document: Document, kind: str, path: tuple[str | int, ...]) -> Any:
+        try:
+            return _adapter(kind).validate_python(document.data)
+        except ValidationError as error:
+            for fault in error.errors(include_url=False):
+                location = tuple(fault["loc"])
+                self.faults.append(
+                    BadDefinition(
+                        _("{path}：{message}").format(path=".".join(map(str, location)) or kind, message=_explained(fault)),
+                        remedy=_remedy(fault, kind),
+                        place=Place(document.file, document.line((*path, *location))),
+                    )
+                )
+            return None
+
+
+_EXPLANATIONS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这样的项",
+    "unexpected_keyword_argument": "没有这样的项",
+    "literal_error": "不是允许的取值",
+    "enum": "不是允许的取值",
+    "string_type": "应当是文字（加引号）",
+    "int_parsing": "应当是整数",
+    "date_from_datetime_parsing": "应当是日期，如 2024-03-21",
+}
+
+
+def _explained(fault: Mapping[str, Any]) -> str:
+    text = _EXPLANATIONS.get(str(fault["type"]))
+    return _(text) if text else str(fault["msg"])
+
+
+def _remedy(fault: Mapping[str, Any], kind: str) -> str:
+    location = fault["loc"]
+    if fault["type"] in {"extra_forbidden", "unexpected_keyword_argument"} and location:
+        near = get_close_matches(str(location[-1]), _known_fields(kind), n=1, cutoff=0.5)
+        return _("是不是想写 {name}？").format(name=near[0]) if near else _("可用的项见 guibiao schema {kind}。").format(kind=kind)
+    if fault["type"] in {"literal_error", "enum"}:
+        return _("允许：{values}").format(values=fault.get("ctx", {}).get("expected", ""))
+    return _("写法见 guibiao schema {kind}。").format(kind=kind)
+
+
+def _known_fields(kind: str) -> list[str]:
+    schema = _adapter(kind).json_schema()
+    definitions = [schema, *schema.get("$defs", {}).values()]
+    return sorted({name for definition in definitions for name in definition.get("properties", {})})
+
+
+def content_digest(value: object) -> str:
+    """Hash of a definition (a frozen object's representation) for content keys."""
+    return hashlib.sha256(json.dumps(repr(value), ensure_ascii=False).encode()).hexdigest()
