@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def digest(*parts: object) -> str:
     return total.hexdigest()
 
 
-@lru_cache(maxsize=None)
+@cache
 def source_digest(room: str) -> str:
     """Hash of a room's source files (a folder of the package, or one module `room.py`)."""
     place = PACKAGE / room
@@ -83,7 +83,7 @@ class Trace:
 class StepCache:
     """Runs steps or reuses them; keeps a trace of every one."""
 
-    def __init__(self, folder: Path, *, present: Callable[[str], bool] = lambda _key: True, notify: Callable[[str], None] = lambda _s: None) -> None:
+    def __init__(self, folder: Path, *, present: Callable[[str], bool], notify: Callable[[str], None]) -> None:
         self.folder = folder
         self.trace: list[Trace] = []
         self._present = present

@@ -24,7 +24,7 @@ class Nature(StrEnum):
 class Indicator:
     """Definition of one indicator; the workspace owns it, formulas are checked against it."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid"}
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "coerce_numbers_to_str": True}
 
     id: str
     name_zh: str

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from guibiao.model.basis import AccountingBasis, ComparisonBasis, Grade, Method, ObservationStatus, Stage
 from guibiao.model.indicator import Indicator
 
-_STRICT: dict[str, object] = {"extra": "forbid"}
+_STRICT: dict[str, object] = {"extra": "forbid", "coerce_numbers_to_str": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,8 @@ class TableBinding:
 
     id: str
     title: str
-    file: str
+    file: str = ""
+    """CSV beside the binding; empty for a table that only comes as a delivered file."""
     source: str = ""
     place: str = ""
     """Where the table stands in the source: chapter, table number."""

@@ -14,7 +14,15 @@ import yaml
 from guibiao.model.errors import BadDefinition, Place
 from guibiao.model.messages import translate as _
 
-_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe YAML whose dates stay text: a date's precision (2024, 2024-03, 2024-03-21) means something here."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
 _MAXIMUM_BYTES = 64 * 1024 * 1024
 
 

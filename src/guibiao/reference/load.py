@@ -70,6 +70,8 @@ def load_workspace(folder: Path) -> Workspace:
     corrections = reader.many("corrections", "corrections", Correction)
     classifications = reader.classifications()
     template = reader.text(f"report/{report.template}") if report is not None else ""
+    for binding, name in tables:
+        reader.note_file(f"tables/{binding.file}" if binding.file else "", name)
     reader.stop_if_faulty()
     assert settings is not None
     assert report is not None
@@ -180,6 +182,14 @@ class _Reader:
         except GuibiaoError as fault:
             self.faults.append(fault)
             return ""
+
+    def note_file(self, name: str, named_in: str) -> None:
+        """Take a data file's digest; it is read later, by `ingest`."""
+        if name and not (self.folder / name).is_file():
+            remedy = _("补上该文件，或改正引用它的地方。")
+            self.faults.append(BadDefinition(_("缺少文件 {name}").format(name=name), remedy=remedy, place=Place(named_in)))
+        elif name:
+            self._path(name)
 
     def _names(self, folder: str) -> list[str]:
         return [f"{folder}/{path.name}" for path in sorted((self.folder / folder).glob("*.yaml"))]

@@ -1,0 +1,91 @@
+"""The command line: reads options, calls what `run` composes, prints for people or as JSON, and sets the exit code.
+
+0 good, 1 findings under --strict, 2 bad request, 3 broken program.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from guibiao.model.errors import BatchErrors, GuibiaoError
+from guibiao.model.messages import active_language
+from guibiao.model.messages import translate as _
+
+BROKEN = 3
+
+
+def main() -> NoReturn:
+    """Entry point of `guibiao`."""
+    import click
+
+    from guibiao.commands import application
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = application()(standalone_mode=False, prog_name="guibiao")
+        sys.exit(code if isinstance(code, int) else 0)
+    except GuibiaoError as error:
+        _tell(error)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        _say(_("已中断；已完成的步骤保留，再次运行会接着做。"))
+        sys.exit(130)
+    except click.ClickException as error:
+        _say(_usage(error))
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        _say(_("已中断；已完成的步骤保留，再次运行会接着做。"))
+        sys.exit(130)
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        _say(_("程序出错，数据未受影响。请把以上内容连同所用命令报告给维护者。"))
+        sys.exit(BROKEN)
+
+
+def _tell(error: GuibiaoError) -> None:
+    if _wants_json():
+        import json
+
+        errors = error.errors if isinstance(error, BatchErrors) else (error,)
+        print(json.dumps({"errors": [each.to_dict() for each in errors]}, ensure_ascii=False, indent=2))  # noqa: T201
+        return
+    _say(f"{_('错误')}：{error}" if active_language() == "zh" else f"Error: {error}")
+
+
+def _wants_json() -> bool:
+    arguments = sys.argv[1:]
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return any(argument == "--format=json" or (argument == "--format" and following == "json") for argument, following in pairs)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def _usage(error: object) -> str:
+    """A usage error of the option parser in the user's language."""
+    import click
+
+    assert isinstance(error, click.ClickException)
+    hint = _("用 guibiao --help 或 guibiao 命令 --help 查看用法。")
+    if isinstance(error, click.NoSuchOption):
+        near = "、".join(error.possibilities or ())
+        return "\n".join(filter(None, (_("没有选项 {name}。").format(name=error.option_name), near and _("是不是想用 {near}？").format(near=near), hint)))
+    if isinstance(error, click.MissingParameter):
+        name = error.param.get_error_hint(error.ctx) if error.param is not None and error.ctx is not None else ""
+        return "\n".join((_("缺少参数 {name}。").format(name=name), hint))
+    if isinstance(error, click.BadParameter):
+        name = error.param.get_error_hint(error.ctx) if error.param is not None and error.ctx is not None else ""
+        return "\n".join((_("参数 {name} 的取值不对：{message}").format(name=name, message=error.message), hint))
+    return "\n".join((_("命令写法不对：{message}").format(message=error.format_message()), hint))

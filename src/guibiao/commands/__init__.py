@@ -1,0 +1,27 @@
+"""The commands of `guibiao`, one module a group of verbs; each only reads options, calls `run` or a room, and prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def application() -> Any:
+    """The whole command tree as one callable (a click command)."""
+    import typer
+
+    from guibiao.commands import data, production, release, workspace
+    from guibiao.model.messages import translate as _
+
+    tree = typer.Typer(
+        name="guibiao",
+        help=_("圭表：数字经济统计监测。从公布的数据到报告，每个数字都有来历。"),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    production.register(tree)
+    data.register(tree)
+    workspace.register(tree)
+    tree.add_typer(release.tree(), name="release")
+    return typer.main.get_command(tree)

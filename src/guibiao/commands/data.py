@@ -1,0 +1,117 @@
+"""`guibiao ingest`, `explain`, `evaluate`: figures in, and where a figure comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guibiao.commands.options import (
+    AsOfOption,
+    Format,
+    FormatOption,
+    OutOption,
+    StoreOption,
+    WorkspaceOption,
+    emit,
+    load,
+    open_working_store,
+    out_folder,
+    parse_categories,
+    parse_day,
+    say,
+)
+from guibiao.model.messages import translate as _
+
+AreaOption = Annotated[str, typer.Option("--area", help=_("地区代码或名称；默认为本市。"))]
+PeriodOption = Annotated[str, typer.Option("--period", help=_("报告期，如 2023、2021年1-9月、2023年11月末。"))]
+CategoryOption = Annotated[list[str], typer.Option("--category", help=_("类目，写成 维度=代码；可重复。"))]
+BasisOption = Annotated[str, typer.Option("--basis", help=_("核算口径代码。"))]
+
+
+def register(tree: typer.Typer) -> None:
+    """Add the commands of this module."""
+
+    @tree.command(help=_("接收一个数据文件（xlsx、CSV、Parquet）：全部无误才入库，否则指出行和改法。"))
+    def ingest(
+        file: Annotated[Path | None, typer.Argument(help=_("数据文件；撤回时不需要。"))] = None,
+        table: Annotated[str, typer.Option("--table", help=_("对应工作区里的哪张表。"))] = "",
+        workspace: WorkspaceOption = "",
+        out: OutOption = None,
+        store: StoreOption = "",
+        undo: Annotated[bool, typer.Option("--undo", help=_("撤回这张表上一次接收的文件。"))] = False,
+        output: FormatOption = Format.TABLE,
+    ) -> None:
+        from guibiao.run import ingest_delivery, undo_delivery
+
+        loaded = load(workspace)
+        folder = out_folder(out, loaded)
+        working = open_working_store(store, folder, loaded)
+        try:
+            report = undo_delivery(loaded, working, table) if undo else ingest_delivery(loaded, working, table, file)
+        finally:
+            working.close()
+        if output is Format.JSON:
+            emit(report)
+        else:
+            say(str(report["message"]))
+
+    @tree.command(help=_("打印一个数字的来历：公式、数据、来源、位置和未采用的数值。"))
+    def explain(
+        indicator: Annotated[str, typer.Argument(help=_("指标代码或中文名。"))],
+        period: PeriodOption,
+        area: AreaOption = "",
+        category: CategoryOption = [],  # noqa: B006
+        basis: BasisOption = "",
+        as_of: AsOfOption = "",
+        workspace: WorkspaceOption = "",
+        out: OutOption = None,
+        store: StoreOption = "",
+        output: FormatOption = Format.TABLE,
+    ) -> None:
+        from guibiao.questions import explain as answer
+
+        loaded = load(workspace)
+        folder = out_folder(out, loaded)
+        working = open_working_store(store, folder, loaded)
+        try:
+            tree_ = answer(
+                loaded, working, folder, indicator, area=area, period=period, categories=parse_categories(category), basis=basis,
+                as_of=parse_day(as_of, "--as-of"),
+            )  # fmt: skip
+        finally:
+            working.close()
+        if output is Format.JSON:
+            emit(tree_.to_dict())
+        else:
+            say(tree_.to_text())
+
+    @tree.command(help=_("计算一个表达式，如 share(a, of=b)；口径不同的数据不相混。"))
+    def evaluate(
+        expression: Annotated[str, typer.Argument(help=_("表达式，写法见文档的表达式语言一章。"))],
+        period: PeriodOption,
+        area: AreaOption = "",
+        category: CategoryOption = [],  # noqa: B006
+        as_of: AsOfOption = "",
+        workspace: WorkspaceOption = "",
+        out: OutOption = None,
+        store: StoreOption = "",
+        output: FormatOption = Format.TABLE,
+    ) -> None:
+        from guibiao.questions import evaluate as answer
+
+        loaded = load(workspace)
+        folder = out_folder(out, loaded)
+        working = open_working_store(store, folder, loaded)
+        try:
+            result = answer(
+                loaded, working, folder, expression, area=area, period=period, categories=parse_categories(category),
+                as_of=parse_day(as_of, "--as-of"),
+            )  # fmt: skip
+        finally:
+            working.close()
+        if output is Format.JSON:
+            emit(result)
+        else:
+            say(str(result["text"]))

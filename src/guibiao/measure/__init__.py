@@ -1,0 +1,1 @@
+"""Derived indicators: formulas of the workspace, evaluated over sets of observations."""

@@ -1,0 +1,65 @@
+"""Which place of a document quotes which passport; paper and page both build their links on it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+
+from guibiao.model.messages import translate as _
+from guibiao.publish.document import Block, Bullets, ChartBlock, Document, Heading, Line, Link, Number, Paragraph, TableBlock
+
+
+def quotations(block: Block) -> Iterable[str]:
+    """Ids of the passports a block's text and cells lead to, in reading order."""
+    if isinstance(block, TableBlock):
+        for row in (*block.head, *block.rows):
+            yield from (cell.passport for cell in row if cell.passport)
+    for line in _lines(block):
+        yield from (part.passport for part in line if isinstance(part, Number) and part.passport)
+
+
+def _lines(block: Block) -> tuple[Line, ...]:
+    if isinstance(block, Heading | Paragraph):
+        return (block.line,)
+    return block.items if isinstance(block, Bullets) else ()
+
+
+def first_uses(document: Document) -> Mapping[str, str]:
+    """Passport id -> id of the place that quotes it first; a passport quoted by a chart's marks alone leads to the chart."""
+    uses: dict[str, str] = {}
+    for block in document.blocks:
+        for passport in quotations(block):
+            uses.setdefault(passport, f"u-{passport}")
+    for block in document.blocks:
+        if isinstance(block, ChartBlock):
+            for passport in block.passports:
+                uses.setdefault(passport, block.id)
+    return uses
+
+
+def check_quotations(document: Document, charts: Container[str]) -> None:
+    """Raises ValueError for an id given twice, a number or mark without its passport, a link to no heading, a chart without a drawing."""
+    ids = [passport.id for passport in document.passports]
+    known = set(ids)
+    anchors = [block.id for block in document.blocks if isinstance(block, Heading | TableBlock | ChartBlock)]
+    every = [*ids, *anchors]
+    if len(set(every)) != len(every):
+        raise ValueError(f"ids given twice: {sorted({name for name in every if every.count(name) > 1})}")
+    quoted = {passport for block in document.blocks for passport in quotations(block)}
+    quoted |= {passport for block in document.blocks if isinstance(block, ChartBlock) for passport in block.passports}
+    if quoted - known:
+        raise ValueError(f"numbers without passports: {sorted(quoted - known)}")
+    undrawn = [block.id for block in document.blocks if isinstance(block, ChartBlock) and block.id not in charts]
+    if undrawn:
+        raise ValueError(f"charts without drawings: {undrawn}")
+    lines = [line for block in document.blocks for line in _lines(block)]
+    targets = {part.target[1:] for line in lines for part in line if isinstance(part, Link) and part.target.startswith("#")}
+    if targets - set(every):
+        raise ValueError(f"links to nowhere: {sorted(targets - set(every))}")
+
+
+def exhibit_number(block: TableBlock | ChartBlock) -> str:
+    """表1 or 图1: a bare number gets the word before it."""
+    if not block.number.isdigit():
+        return block.number
+    form = _("表{number}") if isinstance(block, TableBlock) else _("图{number}")
+    return form.format(number=block.number)

@@ -1,0 +1,271 @@
+"""Compose the rooms: workspace -> statements -> observations -> derived -> findings -> charts, report, data, release."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guibiao.graph import Output, StepCache, Trace, digest
+from guibiao.language.formulas import check_formula, order_formulas
+from guibiao.language.parse import indicator_names, parse
+from guibiao.model.indicator import Indicator
+from guibiao.model.messages import active_language
+from guibiao.model.tables import CELLS, FINDINGS, OBSERVATIONS, STATEMENTS
+from guibiao.reference.definitions import Precedence, Rule, TableBinding, Workspace
+from guibiao.store.port import WITHDRAWN, Stored, WorkingStore
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+STORED = (CELLS, STATEMENTS, OBSERVATIONS, FINDINGS)
+DELIVERED = "delivery/"
+"""Prefix of datasets that came as files; without it, a dataset is a table typed into the workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked for. `as_of` asks by known_from, `recorded_as_of` by the store's own recording time."""
+
+    out: Path
+    as_of: date | None = None
+    recorded_as_of: datetime | None = None
+    today: date | None = None
+
+
+class DataRun:
+    """The data half of a run, up to observations and findings; each property is computed once, from cached steps."""
+
+    def __init__(
+        self, workspace: Workspace, store: WorkingStore, request: Request, notify: Callable[[str], None] = lambda _step: None
+    ) -> None:
+        self.workspace = workspace
+        self.store = store
+        self.request = request
+        self.started = time.perf_counter()
+        self.today = request.today or datetime.now(UTC).astimezone().date()
+        self.cache = StepCache(request.out / "store" / "steps", present=self._is_stored, notify=notify)
+
+        self._known = frozenset(key for table in STORED for key in store.recorded(table))
+
+    def _is_stored(self, key: str) -> bool:
+        return key in self._known
+
+    @property
+    def trace(self) -> list[Trace]:
+        return self.cache.trace
+
+    @cached_property
+    def tables(self) -> Mapping[str, Output]:
+        """One step a workspace table: bytes and binding -> cells, statements, findings; delivered to the store."""
+        if self.request.recorded_as_of is not None:
+            current = self.store.current(recorded_as_of=self.request.recorded_as_of)
+            return self._effective({name: self._stored(name, key) for name, key in current.items()})
+        typed = {name: self._table(binding) for name, binding in self.workspace.tables.items() if binding.file}
+        with self.store.transaction():
+            now = datetime.now(UTC)
+            for name, output in typed.items():
+                self.store.deliver(name, output.key, now)
+            for name in self.store.current():
+                if name not in typed and not name.startswith(DELIVERED):
+                    self.store.deliver(name, WITHDRAWN, now)
+        delivered = self.store.current(DELIVERED)
+        return self._effective(typed | {name: self._stored(name, key) for name, key in delivered.items()})
+
+    @staticmethod
+    def _effective(outputs: Mapping[str, Output]) -> Mapping[str, Output]:
+        """By dataset; a delivered file stands in the place of the typed one of the same table."""
+        delivered = {name.removeprefix(DELIVERED): output for name, output in outputs.items() if name.startswith(DELIVERED)}
+        return {name: output for name, output in outputs.items() if not name.startswith(DELIVERED)} | delivered
+
+    @cached_property
+    def chosen(self) -> Mapping[str, Output]:
+        """One step a collected indicator: statements -> observations by dated precedence."""
+        return {name: self._choose(name) for name, indicator in self.workspace.indicators.items() if not indicator.formula}
+
+    @cached_property
+    def observations(self) -> Mapping[str, Output]:
+        """All indicators: the collected ones and, in order of their formulas, the derived ones."""
+        outputs = dict(self.chosen)
+        for name in order_formulas(self.workspace.indicators):
+            outputs[name] = self._derive(self.workspace.indicators[name], outputs)
+        return outputs
+
+    @cached_property
+    def rules(self) -> Mapping[str, Output]:
+        """One step a rule of the workspace."""
+        return {rule.id: self._check(rule) for rule in self.workspace.rules}
+
+    @cached_property
+    def finding_keys(self) -> tuple[str, ...]:
+        """Content keys of all findings of the run, in order of the steps."""
+        return tuple(output.key for group in (self.tables, self.observations, self.rules) for output in group.values())
+
+    @cached_property
+    def all_observations(self) -> pa.Table:
+        """Every observation of the run, in key order."""
+        return self.observations_of(self.observations)
+
+    @cached_property
+    def all_statements(self) -> pa.Table:
+        """Every statement of the tables in use that could be known as of the day asked."""
+        return self.store.statements([output.key for output in self.tables.values()], as_of=self.request.as_of)
+
+    @cached_property
+    def all_findings(self) -> pa.Table:
+        return self.store.read(FINDINGS, self.finding_keys)
+
+    def cells(self, dataset: str) -> pa.Table:
+        return self.store.read(CELLS, [self.tables[dataset].key])
+
+    def observations_of(self, indicators: Iterable[str]) -> pa.Table:
+        """Observations of some indicators."""
+        return self.store.read(OBSERVATIONS, [self.observations[name].key for name in indicators])
+
+    def lineage(self, indicators: Iterable[str]) -> tuple[str, ...]:
+        """The indicators and all that their formulas rest on."""
+        found: dict[str, None] = {}
+        waiting = list(indicators)
+        while waiting:
+            name = waiting.pop()
+            if name in found or name not in self.workspace.indicators:
+                continue
+            found[name] = None
+            waiting.extend(self._inputs(self.workspace.indicators[name]))
+        return tuple(sorted(found))
+
+    def digests(self, indicators: Iterable[str]) -> dict[str, str]:
+        """What a step that quotes these indicators depends on: their observations and every statement behind them."""
+        names = self.lineage(indicators)
+        stated = {f"statements of {name}": self._stated(name)[1] for name in names}
+        return {**{f"observations of {name}": self.observations[name].digest for name in names}, **stated}
+
+    def _table(self, binding: TableBinding) -> Output:
+        def compute(key: str) -> tuple[dict[str, str], dict[str, object]]:
+            from guibiao.ingest.steps import read_table, record_table
+
+            result = read_table(self.workspace, binding)
+            record_table(self.store, key, result)
+            return {f"indicator:{name}": value for name, value in result.digests.items()}, {"stored": True, **result.counts}
+
+        workspace = self.workspace
+        corrections = [correction for correction in workspace.corrections if correction.dataset == binding.id]
+        specification = digest(binding, corrections, self._structure, workspace.sources, workspace.settings.area, active_language())
+        inputs = {binding.file: workspace.digests[f"tables/{binding.file}"]}
+        inputs |= {name: value for name, value in workspace.digests.items() if name.startswith("classifications/")}
+        return self.cache.run(f"table {binding.id}", inputs, specification, ("ingest", "reference"), compute)
+
+    def _stored(self, name: str, key: str) -> Output:
+        def compute(_key: str) -> tuple[dict[str, str], dict[str, object]]:
+            rows = self.store.statements([key]).to_pylist()
+            names = sorted({row["indicator"] for row in rows})
+            return {f"indicator:{each}": digest(*(row for row in rows if row["indicator"] == each)) for each in names}, {}
+
+        record = self.cache.run(f"recorded {name}", {"content": key}, "", (), compute)
+        return Output(record.step, key, record.parts, record.facts)
+
+    @cached_property
+    def _structure(self) -> str:
+        """What of the indicators shapes how cells are read; names and definitions do not."""
+        fields = ("id", "unit", "measure", "dimensions", "price_basis", "comparison_basis", "accounting_bases", "formula")
+        return digest(*(getattr(indicator, name) for indicator in self.workspace.indicators.values() for name in fields))
+
+    def _stated(self, indicator: str) -> tuple[list[str], str]:
+        """Content keys of the tables that state an indicator, and the digest of what they state."""
+        parts = {name: output.part(f"indicator:{indicator}") for name, output in self.tables.items()}
+        stating = {name: part for name, part in sorted(parts.items()) if part}
+        return [self.tables[name].key for name in stating], digest(*(f"{name}={part}" for name, part in stating.items()))
+
+    def _choose(self, indicator: str) -> Output:
+        def compute(key: str) -> tuple[dict[str, str], dict[str, object]]:
+            from guibiao.editing.steps import choose_observations
+
+            mine = self.store.statements(keys, indicators=[indicator], as_of=self.request.as_of)
+            with self.store.transaction():
+                counts = choose_observations(self.store, key, mine, self._precedence)
+            return self._recorded(key), {"stored": True, "observations": counts[0], "findings": counts[1]}
+
+        keys, stated = self._stated(indicator)
+        specification = digest(self._precedence, self.request.as_of, active_language())
+        return self.cache.run(f"observations {indicator}", {"statements": stated}, specification, ("editing",), compute)
+
+    @cached_property
+    def _precedence(self) -> Precedence:
+        """The dated precedence in force; a new day alone changes nothing."""
+        from guibiao.editing.precedence import precedence_on
+
+        return precedence_on(self.workspace.settings.precedence, self.request.as_of or self.today)
+
+    def _inputs(self, indicator: Indicator) -> tuple[str, ...]:
+        return tuple(indicator_names(parse(indicator.formula))) if indicator.formula else ()
+
+    def _derive(self, indicator: Indicator, outputs: Mapping[str, Output]) -> Output:
+        names = self._inputs(indicator)
+        queries = self._compiled(f"formula {indicator.id}", indicator.formula, names)
+
+        def compute(key: str) -> tuple[dict[str, str], dict[str, object]]:
+            from guibiao.measure.steps import derive
+
+            result_type = check_formula(indicator, self.workspace.indicators)
+            observations = Stored(OBSERVATIONS, tuple(outputs[name].key for name in names))
+            value, missing = (self.cache.artefact(queries.part(part)).decode() for part in ("value", "missing"))
+            with self.store.transaction():
+                counts = derive(self.store, key, indicator, value, missing, result_type.unit, observations)
+            return self._recorded(key), {"stored": True, "observations": counts[0], "findings": counts[1]}
+
+        inputs = {name: outputs[name].digest for name in names} | {"formula": queries.digest}
+        return self.cache.run(f"derived {indicator.id}", inputs, digest(indicator, active_language()), ("measure",), compute)
+
+    def _compiled(self, step: str, formula: str, names: Iterable[str]) -> Output:
+        """SQL of a formula, kept as an artefact: the expression engine is imported only when a formula or its indicators change."""
+
+        def compute(_key: str) -> tuple[dict[str, str], dict[str, object]]:
+            from guibiao.language.compile import compile_formula, compile_missing
+
+            expression = parse(formula)
+            texts = {
+                "value": compile_formula(expression, self.workspace.indicators),
+                "missing": compile_missing(expression, self.workspace.indicators),
+            }
+            parts = {part: self.cache.keep(text.encode()) for part, text in texts.items()}
+            return parts, {"artefacts": list(parts.values())}
+
+        return self.cache.run(step, {}, digest(formula, self._signature(names)), (), compute)
+
+    def _signature(self, names: Iterable[str]) -> str:
+        fields = ("id", "unit", "measure", "nature", "price_basis", "comparison_basis", "accounting_bases", "dimensions", "additive_over")
+        return digest(*(getattr(self.workspace.indicators[name], field) for name in names for field in fields))
+
+    def _check(self, rule: Rule) -> Output:
+        names = tuple(indicator_names(parse(rule.expression)))
+
+        def compiled(_key: str) -> tuple[dict[str, str], dict[str, object]]:
+            from guibiao.language.compile import compile_rule
+
+            text = self.cache.keep(compile_rule(parse(rule.expression), self.workspace.indicators).encode())
+            return {"verdict": text}, {"artefacts": [text]}
+
+        query = self.cache.run(f"rule expression {rule.id}", {}, digest(rule.expression, self._signature(names)), (), compiled)
+
+        def compute(key: str) -> tuple[dict[str, str], dict[str, object]]:
+            from guibiao.editing.steps import check_rule
+
+            text = self.cache.artefact(query.part("verdict")).decode()
+            subject = rule.indicator or names[0]
+            with self.store.transaction():
+                count = check_rule(
+                    self.store, key, rule, subject, text, self.observations_of(names), self.workspace.classifications.get("areas")
+                )
+            return {"findings": digest(*self.store.read(FINDINGS, [key]).to_pylist())}, {"stored": True, "findings": count}
+
+        inputs = {name: self.observations[name].digest for name in names} | {"expression": query.digest}
+        return self.cache.run(f"rule {rule.id}", inputs, digest(rule, active_language()), ("editing",), compute)
+
+    def _recorded(self, key: str) -> dict[str, str]:
+        """Parts of a step that wrote to the store: what it wrote, by digest."""
+        tables = {"observations": self.store.read(OBSERVATIONS, [key]), "findings": self.store.read(FINDINGS, [key])}
+        return {name: digest(*(str(row) for row in rows.to_pylist())) for name, rows in tables.items() if rows.num_rows}

@@ -1,0 +1,320 @@
+"""The working store in one DuckDB file: the default. One process at a time holds it; readers of releases need it never."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from guibiao.model.errors import BadInput, BadRequest, Place
+from guibiao.model.messages import translate as _
+from guibiao.model.tables import STATEMENTS, Kind, Table
+from guibiao.store.contents import (
+    SCHEMA_VERSION,
+    in_utc,
+    known_ids,
+    never_recorded,
+    require_fingerprints,
+    require_key,
+    require_version,
+    require_workspace,
+)
+from guibiao.store.engine import connect, evaluate, explained, identifier, literal
+from guibiao.store.port import WITHDRAWN, Delivery, Rows, Stored
+from guibiao.store.rows import arrow_rows, fingerprint, require_parquet
+from guibiao.store.transaction import Transactions
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+_TYPES = {
+    Kind.TEXT: "VARCHAR",
+    Kind.INTEGER: "BIGINT",
+    Kind.FLAG: "BOOLEAN",
+    Kind.FLOAT: "DOUBLE",
+    Kind.EXACT: "DECIMAL(38, 10)",
+    Kind.DAY: "DATE",
+    Kind.MOMENT: "TIMESTAMPTZ",
+}
+_OWN_TABLES = """
+CREATE SCHEMA store;
+CREATE SCHEMA recorded;
+CREATE TABLE store.settings (name VARCHAR NOT NULL, value VARCHAR NOT NULL);
+CREATE TABLE store.tables (name VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL);
+CREATE TABLE store.contents (
+    id BIGINT NOT NULL, table_name VARCHAR NOT NULL, content_key VARCHAR NOT NULL, row_count BIGINT NOT NULL
+);
+CREATE TABLE store.deliveries (
+    sequence BIGINT NOT NULL, dataset VARCHAR NOT NULL, content_key VARCHAR NOT NULL, recorded_at TIMESTAMP NOT NULL
+);
+"""
+
+
+class DuckDBStore:
+    """`WorkingStore` in a DuckDB file, made where there is none; BadRequest where it is held, damaged, newer or foreign."""
+
+    def __init__(self, path: Path, workspace: str, *, read_only: bool = False) -> None:
+        self.path = path
+        if not path.exists():
+            if read_only:
+                raise BadRequest(_("没有库文件"), remedy=_("先运行 guibiao run。"), place=Place(str(path)))
+            _create(path, workspace)
+        self._connection: duckdb.DuckDBPyConnection | None = connect(path, read_only=read_only)
+        self._transactions = Transactions(lambda: self._send("BEGIN"), lambda: self._send("COMMIT"), lambda: self._send("ROLLBACK"))
+        try:
+            self._check(workspace)
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self, workspace: str) -> None:
+        import duckdb
+
+        try:
+            settings = dict(self._execute("SELECT name, value FROM store.settings").fetchall())
+        except duckdb.CatalogException:
+            raise BadRequest(
+                _("这个 DuckDB 文件不是本系统的库文件"), remedy=_("另用一个输出文件夹。"), place=Place(str(self.path))
+            ) from None
+        require_version(int(settings["schema_version"]), str(self.path))
+        require_workspace(settings["workspace"], workspace, str(self.path))
+        stored = dict(self._execute("SELECT name, fingerprint FROM store.tables").fetchall())
+        require_fingerprints(stored, str(self.path))
+
+    def record(self, table: Table, content_key: str, rows: Rows) -> bool:
+        """See `WorkingStore.record`."""
+        require_key(content_key)
+        with self.transaction():
+            known = self._contents(table)
+            if content_key in known:
+                return False
+            self._ensure_table(table)
+            (number,) = self._fetch("SELECT coalesce(max(id), 0) + 1 FROM store.contents")[0]
+            count = self._insert_file(table, number, rows) if isinstance(rows, Path) else self._insert(table, number, rows)
+            self._execute("INSERT INTO store.contents VALUES (?, ?, ?, ?)", [number, table.name, content_key, count])
+        return True
+
+    def recorded(self, table: Table) -> Mapping[str, int]:
+        """See `WorkingStore.recorded`."""
+        sql = "SELECT content_key, row_count FROM store.contents WHERE table_name = ? ORDER BY id"
+        return dict(self._fetch(sql, [table.name]))
+
+    def deliver(self, dataset: str, content_key: str, recorded_at: datetime) -> bool:
+        """See `WorkingStore.deliver`."""
+        moment = in_utc(recorded_at).replace(tzinfo=None)
+        with self.transaction():
+            latest = self._fetch("SELECT arg_max(content_key, sequence) FROM store.deliveries WHERE dataset = ?", [dataset])[0][0]
+            if (latest or WITHDRAWN) == content_key:
+                return False
+            if content_key != WITHDRAWN and not self._fetch("SELECT 1 FROM store.contents WHERE content_key = ? LIMIT 1", [content_key]):
+                raise never_recorded(content_key)
+            self._execute(
+                "INSERT INTO store.deliveries SELECT coalesce(max(sequence), 0) + 1, ?, ?, ? FROM store.deliveries",
+                [dataset, content_key, moment],
+            )
+        return True
+
+    def deliveries(self, dataset_prefix: str = "") -> tuple[Delivery, ...]:
+        """See `WorkingStore.deliveries`."""
+        rows = self._fetch(
+            "SELECT dataset, content_key, recorded_at FROM store.deliveries WHERE starts_with(dataset, ?) ORDER BY sequence",
+            [dataset_prefix],
+        )
+        return tuple(Delivery(dataset, key, moment.replace(tzinfo=UTC)) for dataset, key, moment in rows)
+
+    def current(self, dataset_prefix: str = "", recorded_as_of: datetime | None = None) -> Mapping[str, str]:
+        """See `WorkingStore.current`."""
+        until = None if recorded_as_of is None else in_utc(recorded_as_of).replace(tzinfo=None)
+        rows = self._fetch(
+            """
+            SELECT dataset, arg_max(content_key, sequence) AS latest
+            FROM store.deliveries
+            WHERE starts_with(dataset, ?) AND (?::TIMESTAMP IS NULL OR recorded_at <= ?::TIMESTAMP)
+            GROUP BY dataset HAVING latest <> ?
+            ORDER BY dataset
+            """,
+            [dataset_prefix, until, until, WITHDRAWN],
+        )
+        return dict(rows)
+
+    def read(self, table: Table, content_keys: Collection[str]) -> pa.Table:
+        """See `WorkingStore.read`."""
+        return self._read(table, content_keys, "", [])
+
+    def statements(self, content_keys: Collection[str], *, indicators: Collection[str] = (), as_of: date | None = None) -> pa.Table:
+        """See `WorkingStore.statements`."""
+        conditions, parameters = "", list[Any]()
+        if indicators:
+            conditions += " AND list_contains(?, indicator)"
+            parameters.append(sorted(set(indicators)))
+        if as_of is not None:
+            conditions += " AND known_from <= ?"
+            parameters.append(as_of)
+        return self._read(STATEMENTS, content_keys, conditions, parameters)
+
+    def run(self, sql: str, tables: Mapping[str, pa.Table | Stored]) -> pa.Table:
+        """See `WorkingStore.run`."""
+        given = {name: rows for name, rows in tables.items() if not isinstance(rows, Stored)}
+        stored = {name: rows for name, rows in tables.items() if isinstance(rows, Stored)}
+        try:
+            for name, rows in stored.items():
+                self._execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {self._selection(rows)}")
+            with explained(self.path):
+                return evaluate(self._open(), sql, given)
+        finally:
+            for name in stored:
+                self._execute(f"DROP VIEW IF EXISTS temp.{identifier(name)}")
+
+    def export(self, table: Table, content_keys: Collection[str], path: Path) -> int:
+        """See `WorkingStore.export`."""
+        selection = self._selection(Stored(table, tuple(content_keys)))
+        done = self._execute(f"COPY ({selection}) TO {literal(str(path))} (FORMAT parquet)").fetchone()
+        return int(done[0]) if done else 0
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """See `WorkingStore.transaction`."""
+        return self._transactions()
+
+    def close(self) -> None:
+        """See `WorkingStore.close`."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            with explained(self.path):
+                connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            raise RuntimeError(f"the store {self.path} is closed")
+        return self._connection
+
+    def _execute(self, sql: str, parameters: list[Any] | None = None) -> duckdb.DuckDBPyConnection:
+        """Send one statement; every statement of this store passes here."""
+        with explained(self.path):
+            return self._open().execute(sql, parameters)
+
+    def _send(self, sql: str) -> None:
+        self._execute(sql)
+
+    def _fetch(self, sql: str, parameters: list[Any] | None = None) -> list[Any]:
+        return self._execute(sql, parameters).fetchall()
+
+    def _contents(self, table: Table) -> dict[str, int]:
+        return dict(self._fetch("SELECT content_key, id FROM store.contents WHERE table_name = ?", [table.name]))
+
+    def _ensure_table(self, table: Table) -> None:
+        stored = self._fetch("SELECT fingerprint FROM store.tables WHERE name = ?", [table.name])
+        if stored:
+            if stored[0][0] != fingerprint(table):
+                raise ValueError(f"table {table.name} was stored with other columns")
+            return
+        columns = (f"{identifier(column.name)} {_TYPES[column.kind]}{'' if column.nullable else ' NOT NULL'}" for column in table.columns)
+        self._execute(f"CREATE TABLE {_home(table)} (content BIGINT NOT NULL, position BIGINT NOT NULL, {', '.join(columns)})")
+        self._execute("INSERT INTO store.tables VALUES (?, ?)", [table.name, fingerprint(table)])
+
+    def _insert(self, table: Table, number: int, rows: Any) -> int:
+        import pyarrow as pa
+
+        incoming = arrow_rows(table, rows)
+        count = int(incoming.num_rows)
+        numbered = incoming.add_column(0, "position in content", pa.array(range(count), pa.int64()))
+        with explained(self.path), _registered(self._open(), "incoming rows", numbered):
+            self._execute(f'INSERT INTO {_home(table)} SELECT {number}, "position in content", {_columns(table)} FROM "incoming rows"')
+        return count
+
+    def _insert_file(self, table: Table, number: int, path: Path) -> int:
+        import duckdb
+
+        count = require_parquet(table, path)
+        source = f"read_parquet({literal(str(path))}, file_row_number = true)"
+        try:
+            self._execute(f"INSERT INTO {_home(table)} SELECT {number}, file_row_number, {_columns(table)} FROM {source}")
+        except duckdb.ConstraintException as error:
+            raise BadInput(_("表 {table} 有不允许缺失的值缺失").format(table=table.name), str(error), place=Place(str(path))) from None
+        return count
+
+    def _selection(self, stored: Stored) -> str:
+        numbers = known_ids(stored.table, self._contents(stored.table), stored.content_keys)
+        if not numbers:
+            empty = ", ".join(f"NULL::{_TYPES[column.kind]} AS {identifier(column.name)}" for column in stored.table.columns)
+            return f"SELECT {empty} WHERE false"
+        listed = ", ".join(map(str, numbers))
+        return f"SELECT {_columns(stored.table)} FROM {_home(stored.table)} WHERE content IN ({listed})"
+
+    def _read(self, table: Table, content_keys: Collection[str], conditions: str, parameters: list[Any]) -> pa.Table:
+        numbers = known_ids(table, self._contents(table), content_keys)
+        if not numbers:
+            return table.arrow_schema().empty_table()
+        sql = f"""
+            SELECT {_columns(table)} FROM {_home(table)}
+            JOIN (SELECT unnest(?::BIGINT[]) AS content, generate_subscripts(?::BIGINT[], 1) AS content_rank) USING (content)
+            WHERE true{conditions}
+            ORDER BY content_rank, position
+        """
+        found = self._execute(sql, [numbers, numbers, *parameters])
+        with explained(self.path):
+            return found.to_arrow_table().cast(table.arrow_schema())
+
+
+def _create(path: Path, workspace: str) -> None:
+    """A new file under its name in one step: killed meanwhile, no half-made file stands in the way."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+        with explained(path):
+            connection = connect(temporary)
+            try:
+                connection.execute(_OWN_TABLES)
+                connection.executemany(
+                    "INSERT INTO store.settings VALUES (?, ?)",
+                    [["schema_version", str(SCHEMA_VERSION)], ["workspace", workspace]],
+                )
+            finally:
+                connection.close()
+        _keep_the_first(temporary, path)
+    except OSError as error:
+        raise BadRequest(
+            _("不能在此建立库文件"), str(error), _("核对文件夹是否存在、是否只读、磁盘是否已满。"), Place(str(path))
+        ) from error
+    finally:
+        if path.parent.is_dir():
+            temporary.unlink(missing_ok=True)
+
+
+def _keep_the_first(temporary: Path, path: Path) -> None:
+    """Give the new file its name; where another process was first, its file stays."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        return
+    except OSError:
+        # A file system without hard links.
+        if not path.exists():
+            temporary.replace(path)
+
+
+@contextmanager
+def _registered(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> Iterator[None]:
+    connection.register(name, rows)
+    try:
+        yield
+    finally:
+        connection.unregister(name)
+
+
+def _home(table: Table) -> str:
+    return f"recorded.{identifier(table.name)}"
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(identifier(name) for name in table.names)

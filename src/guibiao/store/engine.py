@@ -1,0 +1,106 @@
+"""DuckDB as an engine: connections with one set of settings, its errors in the user's words, and queries over Arrow tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guibiao.model.errors import BadRequest, GuibiaoError, Place
+from guibiao.model.messages import translate as _
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+SETTINGS: Mapping[str, str] = {
+    "memory_limit": "2500MiB",
+    # A name in a query is a table of the store, never a variable of the calling program.
+    "python_enable_replacements": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "TimeZone": "UTC",
+}
+_FULL = re.compile(r"no space left|file too large|disk quota|could not write|out of disk", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"permission denied|read-only file system|cannot open file", re.IGNORECASE)
+_NEWER = re.compile(r"newer version|version number", re.IGNORECASE)
+
+
+def connect(path: Path | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection to a file, or to memory where there is no path."""
+    import duckdb
+
+    with explained(path):
+        return duckdb.connect(":memory:" if path is None else str(path), read_only=read_only, config=dict(SETTINGS))
+
+
+@contextmanager
+def explained(path: Path | None) -> Iterator[None]:
+    """Turn what DuckDB says about files into errors a person can act on; its other errors are a broken program's."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.ConnectionException, duckdb.FatalException, duckdb.InternalException) as error:
+        raise _explain(str(error), path) from error
+    except duckdb.SerializationException as error:
+        raise _damaged(str(error), path) from error
+    except duckdb.OutOfMemoryException as error:
+        raise BadRequest(_("内存不足"), str(error), _("关闭其他程序，或减少一次处理的数据。"), Place(str(path or ""))) from error
+
+
+def _explain(said: str, path: Path | None) -> GuibiaoError:
+    place = Place(str(path or ""))
+    holder = re.search(r"lock is held in (.*?) ?\(PID (\d+)\)(?: by user (\w+))?", said)
+    if holder or "Could not set lock" in said:
+        who = _("进程 {pid}（{program}）").format(pid=holder[2], program=holder[1]) if holder else _("另一个进程")
+        return BadRequest(
+            _("库文件正被{who}使用").format(who=who),
+            said,
+            _("等它结束后重试；如果它已经没有响应，先结束该进程。要同时读取，请使用已发布的版本。"),
+            place,
+        )
+    if "different configuration" in said:
+        return BadRequest(_("本进程已用另一种方式打开了这个库文件"), said, _("先关闭前一个连接。"), place)
+    if _NEWER.search(said):
+        return BadRequest(_("库文件由更新的数据库版本写成"), said, _("请使用写入它的那一版软件，或升级本软件。"), place)
+    if _FULL.search(said):
+        return BadRequest(_("写不进磁盘：空间不足或超出限额"), said, _("腾出空间后重新运行；此前的内容没有改变。"), place)
+    if _FORBIDDEN.search(said):
+        return BadRequest(_("没有权限打开库文件"), said, _("核对文件夹是否只读、是否属于当前用户。"), place)
+    return _damaged(said, path)
+
+
+def _damaged(said: str, path: Path | None) -> BadRequest:
+    return BadRequest(
+        _("库文件已损坏或不是本系统的库文件"),
+        said,
+        _("将它移到别处后重新运行：库可由工作区和收到的文件重建，但入库时间无法恢复。"),
+        Place(str(path or "")),
+    )
+
+
+def evaluate(connection: duckdb.DuckDBPyConnection, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Result of a query over Arrow tables, sorted by its columns from left to right.
+
+    The order makes the result a function of its inputs: threads may finish in any order.
+    """
+    for name, rows in tables.items():
+        connection.register(name, rows)
+    try:
+        return connection.execute(f"SELECT * FROM (\n{sql}\n) ORDER BY ALL").to_arrow_table()
+    finally:
+        for name in tables:
+            connection.unregister(name)
+
+
+def identifier(name: str) -> str:
+    """A name quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text quoted for SQL, for the places where DuckDB takes no parameter."""
+    return "'" + text.replace("'", "''") + "'"

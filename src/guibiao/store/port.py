@@ -1,0 +1,150 @@
+"""What the rooms may ask of a store: protocols and plain values, without an engine behind them.
+
+The working store is append-only and knows two times. `known_from` is a column of the rows: when the world could know a figure.
+`recorded_at` belongs to a delivery: when this store took a dataset's content as its current one. Rows are kept under a content key
+(digest of all they were made from), so that the same content is stored once, however often it comes in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from guibiao.model.release import Event, Fault, Manifest
+from guibiao.model.tables import Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Rows: TypeAlias = "pa.Table | Sequence[Mapping[str, Any]] | Path"
+"""Rows of a declared table: an Arrow table, dictionaries with exactly its columns, or a Parquet file."""
+
+WITHDRAWN = ""
+"""Content key of a dataset that was withdrawn: delivered, and no longer current."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """From `recorded_at` on, the content of `dataset` was that of `content_key`; `WITHDRAWN` ends it."""
+
+    dataset: str
+    content_key: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Rows that are in the working store already, to be read in place instead of carried out and in again."""
+
+    table: Table
+    content_keys: tuple[str, ...]
+
+
+class WorkingStore(Protocol):
+    """Cells, statements, observations, findings and their deliveries. One store object belongs to one thread."""
+
+    def record(self, table: Table, content_key: str, rows: Rows) -> bool:
+        """Append rows under a content key; False, and nothing stored, where the key is there already.
+
+        Raises BadInput where a row does not fit the declared columns; then nothing of it is stored.
+        """
+        ...
+
+    def recorded(self, table: Table) -> Mapping[str, int]:
+        """Content keys recorded for a table, with their number of rows."""
+        ...
+
+    def deliver(self, dataset: str, content_key: str, recorded_at: datetime) -> bool:
+        """Make a recorded content current from now on; False, and no new row, where it is the latest already.
+
+        `recorded_at` carries its time zone. `WITHDRAWN` takes the dataset away; BadRequest for a key never recorded.
+        """
+        ...
+
+    def deliveries(self, dataset_prefix: str = "") -> tuple[Delivery, ...]:
+        """Every delivery, in the order in which they came."""
+        ...
+
+    def current(self, dataset_prefix: str = "", recorded_as_of: datetime | None = None) -> Mapping[str, str]:
+        """Dataset -> content key, by dataset, without withdrawn ones; at a past moment where one is given."""
+        ...
+
+    def read(self, table: Table, content_keys: Collection[str]) -> pa.Table:
+        """Rows in the order of the content keys and, within one, as recorded; BadRequest for a key never recorded."""
+        ...
+
+    def statements(self, content_keys: Collection[str], *, indicators: Collection[str] = (), as_of: date | None = None) -> pa.Table:
+        """Statements, of some indicators where named, that the world could know on `as_of`; order as in `read`."""
+        ...
+
+    def run(self, sql: str, tables: Mapping[str, pa.Table | Stored]) -> pa.Table:
+        """Result of one compiled query over the named tables, sorted by its columns from left to right.
+
+        The query is in DuckDB's dialect and DuckDB evaluates it, whichever store holds the rows: sets have one arithmetic.
+        """
+        ...
+
+    def export(self, table: Table, content_keys: Collection[str], path: Path) -> int:
+        """Write the rows to a Parquet file, in no particular order, without holding them in memory; returns their number."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing: an error inside takes everything back. A transaction inside another is part of it."""
+        ...
+
+    def close(self) -> None:
+        """Give up the store; a second call changes nothing."""
+        ...
+
+
+class ReleaseArchive(Protocol):
+    """Release folders, their journal and the pointer: storage without rules (the rules are in `publish.release`)."""
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep other processes from changing releases meanwhile; what a killed one left half-made is swept."""
+        ...
+
+    def create(self, tables: Mapping[Table, Rows], describe: Callable[[Mapping[str, str]], Manifest]) -> Manifest:
+        """Write the folder of a release, or find the one with the same content.
+
+        `describe` turns table -> digest of its rows into the manifest, without files; its id names the folder.
+        BadRequest where two rows of a table have one key.
+        """
+        ...
+
+    def manifests(self) -> Mapping[str, Manifest]:
+        """Every complete release folder, by id."""
+        ...
+
+    def faults(self, release: str) -> tuple[Fault, ...]:
+        """How the folder differs from its manifest: empty where every file is whole."""
+        ...
+
+    def events(self) -> tuple[Event, ...]:
+        """The journal, oldest first."""
+        ...
+
+    def append(self, event: Event) -> None:
+        """Add a line to the journal; it is on disk when this returns."""
+        ...
+
+    def pointer(self) -> str:
+        """Id of the release that readers see; empty where there is no pointer."""
+        ...
+
+    def point(self, release: str) -> None:
+        """Move the pointer in one step, or take it away where `release` is empty."""
+        ...
+
+    def changes(self, table: Table, old: str, new: str) -> pa.Table:
+        """Rows of two releases that differ: the key, `change` (added, removed, revised), then each other column twice,
+        as `old_...` and `new_...`. Sorted by key."""
+        ...
+
+    def read(self, release: str, table: str) -> pa.Table:
+        """A published table, in key order."""
+        ...

@@ -1,0 +1,82 @@
+"""Every command the documentation shows is one that exists; the cheap ones are run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.capabilities import ROOT
+from tests.documentation.shell_blocks import Command, commands
+
+GUIBIAO = Path(sys.executable).with_name("guibiao")
+CHEAP = {"--help", "--version", "check", "new", "schema"}
+# Programs of the machine that the documentation may name; what they do is not ours to test.
+OTHER_PROGRAMS = {"cd", "git", "python3", "pip"}
+
+COMMANDS = commands()
+OF_GUIBIAO = [command for command in COMMANDS if command.program == "guibiao" and len(command.words) > 1]
+
+
+def each(found: list[Command]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("command", found, ids=str)
+
+
+def guibiao(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    plain = {**os.environ, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
+    return subprocess.run(
+        [GUIBIAO, *words], cwd=folder, env=plain, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+    )
+
+
+@cache
+def help_of(subcommand: str) -> subprocess.CompletedProcess[str]:
+    return guibiao(*([] if subcommand.startswith("-") else [subcommand]), "--help", folder=ROOT)
+
+
+@cache
+def make_targets() -> frozenset[str]:
+    return frozenset(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_the_readmes_show_the_two_commands() -> None:
+    for name in ("README.md", "README.zh-CN.md"):
+        shown = [command.words for command in COMMANDS if command.document == name]
+        assert ("make", "run") in shown
+        assert ("make", "test") in shown
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    english, chinese = ([command.words for command in COMMANDS if command.document == name] for name in ("README.md", "README.zh-CN.md"))
+    assert english == chinese
+
+
+@each(COMMANDS)
+def test_the_program_is_known(command: Command) -> None:
+    assert command.program in {"make", "guibiao", *OTHER_PROGRAMS}
+
+
+@each([command for command in COMMANDS if command.program == "make"])
+def test_the_target_exists(command: Command) -> None:
+    named = {word for word in command.words[1:] if "=" not in word and not word.startswith("-")}
+    assert named <= make_targets()
+
+
+@each(OF_GUIBIAO)
+def test_the_subcommand_and_its_options_exist(command: Command) -> None:
+    shown = help_of(command.words[1])
+    assert shown.returncode == 0, shown.stderr
+    options = {word.partition("=")[0] for word in command.words[1:] if word.startswith("--")}
+    assert not {option for option in options if option not in shown.stdout}
+
+
+@each([command for command in OF_GUIBIAO if command.words[1] in CHEAP])
+def test_a_cheap_command_runs(command: Command, tmp_path: Path) -> None:
+    folder = tmp_path if command.words[1] == "new" else ROOT
+    done = guibiao(*command.words[1:], folder=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
