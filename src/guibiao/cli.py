@@ -81,7 +81,8 @@ def _usage(error: object) -> str:
     hint = _("用 guibiao --help 或 guibiao 命令 --help 查看用法。")
     if isinstance(error, click.NoSuchOption):
         near = "、".join(error.possibilities or ())
-        return "\n".join(filter(None, (_("没有选项 {name}。").format(name=error.option_name), near and _("是不是想用 {near}？").format(near=near), hint)))
+        suggestion = _("是不是想用 {near}？").format(near=near) if near else ""
+        return "\n".join(filter(None, (_("没有选项 {name}。").format(name=error.option_name), suggestion, hint)))
     if isinstance(error, click.MissingParameter):
         name = error.param.get_error_hint(error.ctx) if error.param is not None and error.ctx is not None else ""
         return "\n".join((_("缺少参数 {name}。").format(name=name), hint))

@@ -71,7 +71,11 @@ def test_a_cells_unit_must_be_of_the_heads_kind() -> None:
         parse_quantity("20家", parse_unit("亿元"))
 
 
-@given(positive, st.sampled_from(["亿元", "万户", "个", "%", "元/人"]), st.sampled_from([q for q in Qualifier if q not in {Qualifier.RANGE, Qualifier.DERIVED}]))
+@given(
+    positive,
+    st.sampled_from(["亿元", "万户", "个", "%", "元/人"]),
+    st.sampled_from([q for q in Qualifier if q not in {Qualifier.RANGE, Qualifier.DERIVED}]),
+)
 def test_printing_and_parsing_are_inverse(number: Decimal, symbol: str, qualifier: Qualifier) -> None:
     assume(len(number.as_tuple().digits) <= 15)
     quantity = printed_quantity(number, parse_unit(symbol), qualifier)
@@ -124,7 +128,10 @@ def test_unit_conversion_is_exact_both_ways(number: Decimal, pair: tuple[str, st
     assert there.to(parse_unit(pair[0])).value == quantity.value
 
 
-@pytest.mark.parametrize(("value", "decimals", "text"), [("2.25", 1, "2.3"), ("-2.25", 1, "-2.3"), ("-0.04", 1, "0.0"), ("42.8850", 1, "42.9"), ("100000", None, "100000")])
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [("2.25", 1, "2.3"), ("-2.25", 1, "-2.3"), ("-0.04", 1, "0.0"), ("42.8850", 1, "42.9"), ("100000", None, "100000")],
+)
 def test_rounding_is_half_up_at_print(value: str, decimals: int | None, text: str) -> None:
     assert format_number(Decimal(value), decimals) == text
 

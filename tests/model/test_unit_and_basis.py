@@ -14,10 +14,34 @@ from guibiao.model.errors import BadRequest
 from guibiao.model.messages import language_of
 from guibiao.model.unit import PERCENT, PERCENTAGE_POINT, find_unit, parse_unit
 
-SYMBOLS = ["元", "万元", "亿元", "万亿元", "人", "万人", "户", "万户", "家", "个", "万个", "%", "‰", "个百分点", "GB", "万GB", "元/人", "万美元", "公里", "PFLOPS"]
+SYMBOLS = [
+    "元",
+    "万元",
+    "亿元",
+    "万亿元",
+    "人",
+    "万人",
+    "户",
+    "万户",
+    "家",
+    "个",
+    "万个",
+    "%",
+    "‰",
+    "个百分点",
+    "GB",
+    "万GB",
+    "元/人",
+    "万美元",
+    "公里",
+    "PFLOPS",
+]
 
 
-@pytest.mark.parametrize(("left", "right", "factor"), [("亿元", "万元", "10000"), ("万GB", "GB", "10000"), ("万人", "亿人", "0.0001"), ("%", "‰", "10"), ("倍", "%", "100")])
+@pytest.mark.parametrize(
+    ("left", "right", "factor"),
+    [("亿元", "万元", "10000"), ("万GB", "GB", "10000"), ("万人", "亿人", "0.0001"), ("%", "‰", "10"), ("倍", "%", "100")],
+)
 def test_factors(left: str, right: str, factor: str) -> None:
     assert parse_unit(left).factor_to(parse_unit(right)) == Decimal(factor)
 

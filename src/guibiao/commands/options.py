@@ -28,11 +28,11 @@ class Format(StrEnum):
 
 WorkspaceOption = Annotated[str, typer.Option("--workspace", help=_("工作区文件夹或名称；默认用 workspaces/ 下的默认工作区。"))]
 OutOption = Annotated[Path | None, typer.Option("--out", help=_("输出文件夹；默认 out/工作区名。"))]
-StoreOption = Annotated[str, typer.Option("--store", envvar="GUIBIAO_STORE", help=_("工作库：文件路径或 postgresql://…；默认在输出文件夹内。"))]
-AsOfOption = Annotated[str, typer.Option("--as-of", metavar="YYYY-MM-DD", help=_("只用这一天之前已公布的数据。"))]
-RecordedOption = Annotated[
-    str, typer.Option("--recorded-as-of", metavar="YYYY-MM-DD[THH:MM]", help=_("回到工作库在这一时刻的内容。"))
+StoreOption = Annotated[
+    str, typer.Option("--store", envvar="GUIBIAO_STORE", help=_("工作库：文件路径或 postgresql://…；默认在输出文件夹内。"))
 ]
+AsOfOption = Annotated[str, typer.Option("--as-of", metavar="YYYY-MM-DD", help=_("只用这一天之前已公布的数据。"))]
+RecordedOption = Annotated[str, typer.Option("--recorded-as-of", metavar="YYYY-MM-DD[THH:MM]", help=_("回到工作库在这一时刻的内容。"))]
 FormatOption = Annotated[Format, typer.Option("--format", help=_("输出格式。"))]
 StrictOption = Annotated[bool, typer.Option("--strict", help=_("有警告或错误级核查发现时以退出码 1 结束。"))]
 
@@ -48,7 +48,10 @@ def workspace_folder(name: str) -> Path:
             if (candidate / "workspace.yaml").is_file():
                 return candidate
         known = "、".join(sorted({path.parent.name for home in homes for path in home.glob("*/workspace.yaml")}))
-        raise BadRequest(_("找不到工作区 {name}").format(name=name), remedy=_("已有：{known}。新建：guibiao new {name}").format(known=known or "-", name=name))
+        raise BadRequest(
+            _("找不到工作区 {name}").format(name=name),
+            remedy=_("已有：{known}。新建：guibiao new {name}").format(known=known or "-", name=name),
+        )
     if Path("workspace.yaml").is_file():
         return Path()
     for home in homes:
@@ -76,7 +79,8 @@ def out_folder(out: Path | None, workspace: Workspace) -> Path:
         (folder / ".write-test").unlink()
     except OSError as error:
         raise BadRequest(
-            _("不能写入输出文件夹 {folder}：{reason}").format(folder=folder, reason=error.strerror), remedy=_("用 --out 换一个可写的文件夹。")
+            _("不能写入输出文件夹 {folder}：{reason}").format(folder=folder, reason=error.strerror),
+            remedy=_("用 --out 换一个可写的文件夹。"),
         ) from None
     return folder
 
@@ -105,7 +109,9 @@ def parse_moment(text: str, option: str) -> datetime | None:
     try:
         moment = datetime.combine(date.fromisoformat(text), time.max) if len(text) == len("2018-06-30") else datetime.fromisoformat(text)
     except ValueError:
-        raise BadRequest(_("{option} 的时刻 {text} 无法识别").format(option=option, text=text), remedy=_("写成 2026-11-21 或 2026-11-21T09:30。")) from None
+        raise BadRequest(
+            _("{option} 的时刻 {text} 无法识别").format(option=option, text=text), remedy=_("写成 2026-11-21 或 2026-11-21T09:30。")
+        ) from None
     return moment.astimezone(UTC)
 
 

@@ -54,21 +54,16 @@ def broken(name: str, problem: str) -> BadInput:
 def _check_sizes(archive: zipfile.ZipFile, packed: int, name: str) -> None:
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
-    remedy = _("文件像是压缩炸弹，没有解开。若确是正常数据，拆成几个文件，或改用 CSV、Parquet。")
+    title = ""
     if len(members) > MAXIMUM_MEMBERS:
-        raise BadInput(
-            _("压缩包里有 {count} 个文件，超过 {limit} 个").format(count=len(members), limit=MAXIMUM_MEMBERS), remedy=remedy, place=Place(name)
-        )
-    if unpacked > MAXIMUM_UNPACKED:
-        raise BadInput(
-            _("解压后有 {size} MB，超过 {limit} MB").format(size=unpacked // 1024**2, limit=MAXIMUM_UNPACKED // 1024**2),
-            remedy=remedy,
-            place=Place(name),
-        )
-    if unpacked > _SMALL and unpacked > MAXIMUM_RATIO * packed:
-        raise BadInput(
-            _("压缩比为 {ratio} 倍，超过 {limit} 倍").format(ratio=unpacked // packed, limit=MAXIMUM_RATIO), remedy=remedy, place=Place(name)
-        )
+        title = _("压缩包里有 {count} 个文件，超过 {limit} 个").format(count=len(members), limit=MAXIMUM_MEMBERS)
+    elif unpacked > MAXIMUM_UNPACKED:
+        title = _("解压后有 {size} MB，超过 {limit} MB").format(size=unpacked // 1024**2, limit=MAXIMUM_UNPACKED // 1024**2)
+    elif unpacked > _SMALL and unpacked > MAXIMUM_RATIO * packed:
+        title = _("压缩比为 {ratio} 倍，超过 {limit} 倍").format(ratio=unpacked // packed, limit=MAXIMUM_RATIO)
+    if title:
+        remedy = _("文件像是压缩炸弹，没有解开。若确是正常数据，拆成几个文件，或改用 CSV、Parquet。")
+        raise BadInput(title, remedy=remedy, place=Place(name))
 
 
 def _check_markup(markup: bytes, member: str, name: str) -> None:

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from guibiao.model.unit import find_unit
 
+_DIGITS = 27
+"""Digits that decimal arithmetic holds without loss."""
 _SIMPLE = re.compile(r"(?P<whole>#,##0|#,##|#*0|#)(?:\.(?P<fixed>0*)(?P<optional>[#?]*))?(?P<percent>%?)")
 _DECORATION = re.compile(r"\[(?:Red|Blue|Green|Black|White|Cyan|Magenta|Yellow|Color\s?\d+|\$[^\]]*)\]|_.|\*.|[¥￥$€]", re.IGNORECASE)
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
@@ -36,7 +38,9 @@ def shown(value: float | int, number_format: str) -> tuple[str, bool]:
         return plain(value), False
     thousands, fixed, optional, percent, unit = layout
     scaled = exact.scaleb(2) if percent else exact
-    rounded = scaled.quantize(Decimal(1).scaleb(-fixed - optional), rounding=ROUND_HALF_UP) if _fits(scaled) else scaled
+    decimals = fixed + optional
+    short = scaled.adjusted() + decimals < _DIGITS
+    rounded = scaled.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) if short else scaled
     text = f"{rounded:,f}" if thousands else f"{rounded:f}"
     for _position in range(optional):
         text = text.removesuffix("0")
@@ -53,10 +57,6 @@ def shown_date(value: dt.datetime | dt.date | dt.time | dt.timedelta, number_for
     if "d" not in codes and "y" in codes:
         return f"{value.year:04d}-{value.month:02d}" if "m" in codes else f"{value.year:04d}"
     return f"{value.year:04d}-{value.month:02d}-{value.day:02d}"
-
-
-def _fits(number: Decimal) -> bool:
-    return number.adjusted() < 18
 
 
 @lru_cache(maxsize=512)

@@ -66,8 +66,9 @@ class Period:
         return self.months == 12 and self.start.month == 1
 
     def shift(self, months: int) -> Period:
-        """The period `months` later (earlier if negative); month ends stay month ends."""
-        return Period(_shift_day(self.start, months, last=False), _shift_day(self.end, months, last=True), self.measure)
+        """The period `months` later (earlier if negative); month ends stay month ends, a single day stays one."""
+        end = _shift_day(self.end, months, last=True)
+        return Period(end if self.start == self.end else _shift_day(self.start, months, last=False), end, self.measure)
 
     def contains(self, other: Period) -> bool:
         return self.start <= other.start and other.end <= self.end

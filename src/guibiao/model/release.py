@@ -21,7 +21,7 @@ class ReleasedFile:
 class Manifest:
     """What a release holds and where it comes from; written once, with the folder, and never changed.
 
-    `id` follows from workspace, `as_of` and the rows of the tables alone: the same content is the same release.
+    `id` follows from workspace, `as_of`, `restricted` and the rows of the tables: the same content is the same release.
     """
 
     id: str
@@ -36,9 +36,12 @@ class Manifest:
     """Datasets in it that may not be published before somebody clears them."""
     errors: int = 0
     """Findings of severity error that it carries."""
-    tables: dict[str, int]
-    """Table -> rows."""
     files: tuple[ReleasedFile, ...] = ()
+
+    @property
+    def tables(self) -> dict[str, int]:
+        """Table -> rows."""
+        return {file.name.removesuffix(".parquet"): file.rows for file in self.files if file.rows is not None}
 
     @property
     def needs_clearance(self) -> bool:
@@ -68,11 +71,22 @@ class Event:
     """With `schedule`: not to be published before."""
     successor: str = ""
     """With `withdraw`: the release that readers see instead; empty for none."""
+    manifest: str = ""
+    """With `draft`: SHA-256 of the manifest."""
+
+
+class FaultKind(StrEnum):
+    """What can be wrong with a file of a release."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    UNLISTED = "unlisted"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How a release folder differs from its manifest: `missing`, `changed`, `unlisted` or `manifest`."""
+    """How a release folder differs from its manifest, or its manifest from the journal."""
 
-    kind: str
+    kind: FaultKind
     file: str

@@ -69,7 +69,9 @@ def figure_from_row(row: Mapping[str, Any]) -> Figure:
 class Figures:
     """All figures of a run, indexed; order is period, area, categories. An indicator's rows become objects when first asked for."""
 
-    def __init__(self, workspace: Workspace, observations: Iterable[Mapping[str, Any]], statements: Iterable[Mapping[str, Any]] = ()) -> None:
+    def __init__(
+        self, workspace: Workspace, observations: Iterable[Mapping[str, Any]], statements: Iterable[Mapping[str, Any]] = ()
+    ) -> None:
         self.workspace = workspace
         self._observation_rows = _grouped(observations)
         self._statement_rows = _grouped(statements)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 
-from guibiao.model.messages import translate as _
 from guibiao.publish.document import Block, Bullets, ChartBlock, Document, Heading, Line, Link, Number, Paragraph, TableBlock
+from guibiao.publish.wording import Wording
 
 
 def quotations(block: Block) -> Iterable[str]:
@@ -57,9 +57,36 @@ def check_quotations(document: Document, charts: Container[str]) -> None:
         raise ValueError(f"links to nowhere: {sorted(targets - set(every))}")
 
 
-def exhibit_number(block: TableBlock | ChartBlock) -> str:
+def exhibit_number(block: TableBlock | ChartBlock, wording: Wording) -> str:
     """表1 or 图1: a bare number gets the word before it."""
     if not block.number.isdigit():
         return block.number
-    form = _("表{number}") if isinstance(block, TableBlock) else _("图{number}")
-    return form.format(number=block.number)
+    name = wording.choose("表", "Table ") if isinstance(block, TableBlock) else wording.choose("图", "Figure ")
+    return f"{name}{block.number}"
+
+
+def labels(wording: Wording) -> Mapping[str, str]:
+    """The words that stand around contents, tables, charts and passports."""
+    return {
+        "contents": wording.choose("目　录", "Contents"),
+        "exhibits": wording.choose("图表目录", "Tables and figures"),
+        "source": wording.choose("资料来源：", "Source: "),
+        "note": wording.choose("注：", "Note: "),
+        "unit": wording.choose("单位：", "Unit: "),
+        "continued": wording.choose("续", "Continued: "),
+        "marks": wording.choose("图中数字：", "Figures shown: "),
+        "more": wording.choose("其余 {count} 个见附录", "{count} more in the annex"),
+    }
+
+
+def annex_words(wording: Wording) -> tuple[str, str]:
+    """Title of the annex of passports, and what to know before reading it."""
+    grades = wording.choose("；", "; ").join(wording.grade(grade) for grade in "ABCD")
+    return (
+        wording.choose("附录　数字护照", "Annex: passports of the figures"),
+        wording.choose(
+            f"正文中每个数字都通向这里的一份护照：从采用值、所用公式与优先次序，直到来源中的单元格。字母为来源等级：{grades}。",
+            f"Every number in the text leads to a passport here: from the value used, its formula and the order of precedence, back to the "
+            f"cell of its source. The letter is the source grade: {grades}.",
+        ),
+    )

@@ -18,34 +18,42 @@ from guibiao.publish.columns import Column, numeral, padding, placed, table_colu
 from guibiao.publish.document import (
     Block, Bullets, ChartBlock, Document, Heading, Inline, Line, Link, Number, Paragraph, Passport, TableBlock, TableCell, Text,
 )  # fmt: skip
+from guibiao.publish.drawings import drawing_size, for_print
 from guibiao.publish.fonts import FAMILY, coverage, font_file, font_missing
 from guibiao.publish.headings import heading_numbers
 from guibiao.publish.printable import printable
-from guibiao.publish.quoting import check_quotations, exhibit_number, first_uses
+from guibiao.publish.quoting import annex_words, check_quotations, exhibit_number, first_uses, labels
+from guibiao.publish.wording import Wording
 
 LAYOUT = Path(__file__).parent / "pages" / "report.typ"
 ANNEX = "passports"
 LINE_POINTS = 442
 """Width of the text column in points."""
+DRAWING_HEIGHT = 560
+"""Greatest height of a drawing in points."""
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 """Type sizes of a table in points; one that needs a smaller size is laid on its side."""
 LONG_TABLE = 24
 """Rows from which a table may run over a page."""
+LINES_PRINTED = 16
+"""Lines of a passport printed on paper; the page holds all of them."""
+MARKS_LISTED = 32
+"""Numbers of a chart listed below it; the others are found in the annex."""
 _STYLES = {"strong": "strong-text", "emphasis": "emphasis-text", "code": "code-text"}
 _TYPED_DATE = re.compile(r"([1-9]\d{3})\D+(\d{1,2})(?:\D+(\d{1,2}))?")
 
 
-def render_typst(document: Document, chart_files: Mapping[str, str]) -> str:
-    """Typst source of the report; `chart_files` gives the SVG file of each chart id, relative to the folder it is compiled in.
+def render_typst(document: Document, drawings: Mapping[str, str]) -> str:
+    """Typst source of the report, whole in one text; `drawings` gives the SVG of each chart id.
 
-    Raises ValueError where a number leads to no passport or a chart has no file: the document is not finished then.
+    Raises ValueError where a number leads to no passport or a chart has no drawing: the document is not finished then.
     """
-    check_quotations(document, chart_files)
-    return "\n".join((_layout(), *_Renderer(document, chart_files).parts()))
+    check_quotations(document, drawings)
+    return "\n".join((_layout(), *_Renderer(document, drawings).parts()))
 
 
-def compile_pdf(source: str, folder: Path, font: Path | None = None) -> bytes:
-    """PDF of a Typst source whose files lie in `folder`; equal sources give equal bytes. Raises where the font is missing."""
+def compile_pdf(source: str, font: Path | None = None) -> bytes:
+    """PDF of a Typst source; equal sources give equal bytes. Raises `FontMissing` where text could not be set in the Chinese font."""
     import typst
 
     path = font or font_file()
@@ -53,9 +61,9 @@ def compile_pdf(source: str, folder: Path, font: Path | None = None) -> bytes:
     if FAMILY not in fonts.families():
         raise font_missing(_("字体文件 {path} 里没有 {family}。").format(path=path.name, family=FAMILY))
     try:
-        pdf, notices = typst.compile_with_warnings(source.encode(), root=str(folder), font_paths=fonts, timestamp=0)
+        pdf, notices = typst.compile_with_warnings(source.encode(), root=str(LAYOUT.parent), font_paths=fonts, timestamp=0)
     except typst.TypstError as fault:
-        raise GuibiaoError(_("报告排版失败"), fault.diagnostic or fault.message, _("检查图形文件是否齐全；若仍失败，请附上 report.typ 报告这个问题。")) from fault
+        raise GuibiaoError(_("报告排版失败"), fault.diagnostic or fault.message, _("请附上 report.typ 报告这个问题。")) from fault
     for notice in notices:
         if "font" in notice.message:
             raise font_missing(notice.message)
@@ -78,9 +86,11 @@ def _layout() -> str:
 class _Renderer:
     """Turns one document into Typst calls; knows which place quotes a passport first."""
 
-    def __init__(self, document: Document, chart_files: Mapping[str, str]) -> None:
+    def __init__(self, document: Document, drawings: Mapping[str, str]) -> None:
         self.document = document
-        self.charts = chart_files
+        self.drawings = drawings
+        self.wording = Wording(document.language)
+        self.passports = {passport.id: passport for passport in document.passports}
         self.numbers = heading_numbers(document)
         self.drawn = coverage(font_file())
         self.uses = first_uses(document)
@@ -96,18 +106,14 @@ class _Renderer:
         yield f"#show: body-pages.with(language: {self._text(document.language)}, footer: {self._text(document.footer)})"
         yield from (self._block(block) for block in document.blocks)
         if document.passports:
-            yield f"#annex({self._texts(ANNEX, _('附录　数字护照'), _introduction())}, ["
+            yield f"#annex({self._texts(ANNEX, *annex_words(self.wording))}, ["
             yield from (self._passport(passport) for passport in document.passports)
             yield "])"
 
     def _settings(self) -> str:
         document = self.document
-        labels = {
-            "contents": _("目　录"), "exhibits": _("图表目录"), "source": _("资料来源："), "note": _("注："),
-            "unit": _("单位："), "continued": _("续"),
-        }  # fmt: skip
-        said = ", ".join(f"{name}: {self._text(text)}" for name, text in labels.items())
-        before, _separator, after = _("第 {page} 页").partition("{page}")
+        said = ", ".join(f"{name}: {self._text(text)}" for name, text in labels(self.wording).items())
+        before, _separator, after = self.wording.choose("第{page}页", "p. {page}").partition("{page}")
         return (
             f"title: {self._text(document.title)}, author: {self._text(document.publisher)}, language: {self._text(document.language)}, "
             f"date: {_date(document.date)}, watermark: {self._text(document.properties.get('watermark', ''))}, "
@@ -157,7 +163,7 @@ class _Renderer:
         head = "".join(f"{self._head_cell(cell, position)}, " for row in placed(table.head) for position, cell in row)
         body = "".join(f"{self._cell(cell, columns[position])}, " for row in placed(table.rows) for position, cell in row)
         return (
-            f"#table-block({self._texts(table.id, exhibit_number(table), table.title, table.unit)}, {layout}, "
+            f"#table-block({self._texts(table.id, exhibit_number(table, self.wording), table.title, table.unit)}, {layout}, "
             f"{_flag(len(table.rows) >= LONG_TABLE)}, ({head}), ({body}), {self._text(table.source)}, {self._tuple(table.notes)})"
         )
 
@@ -175,18 +181,27 @@ class _Renderer:
         return f"table.cell(align: {align} + horizon{_span(cell)}, {shown})"
 
     def _chart(self, chart: ChartBlock) -> str:
+        drawing = for_print(self.drawings[chart.id]).replace("\\", "\\\\").replace('"', '\\"')
+        marks = "".join(f"{self._number(self.passports[name].printed, name)}, " for name in chart.passports[:MARKS_LISTED])
         return (
-            f"#chart-block({self._texts(chart.id, exhibit_number(chart), chart.title, self.charts[chart.id], chart.alternative or chart.title)}, "
-            f"{self._text(chart.source)}, {self._tuple(chart.notes)})"
+            f"#chart-block({self._texts(chart.id, exhibit_number(chart, self.wording), chart.title)}, \"{drawing}\", "
+            f"{_drawn_width(self.drawings[chart.id]):.1f}pt, {self._text(chart.alternative or chart.title)}, {self._text(chart.source)}, {self._tuple(chart.notes)}, "
+            f"({marks}), {max(0, len(chart.passports) - MARKS_LISTED)})"
         )
 
     def _passport(self, passport: Passport) -> str:
         use = self.uses.get(passport.id)
-        lines = "".join(f"({line.depth}, {self._texts(line.role, line.text)}), " for line in passport.lines)
+        lines = "".join(f"({line.depth}, {self._texts(line.role, line.text)}), " for line in passport.lines[:LINES_PRINTED])
         return (
             f"#passport({self._texts(passport.id, passport.grade, passport.printed, passport.title)}, "
-            f"{'none' if use is None else self._text(use)}, ({lines}))"
+            f"{'none' if use is None else self._text(use)}, ({lines}), {self._text(self._more(passport))})"
         )
+
+    def _more(self, passport: Passport) -> str:
+        rest = len(passport.lines) - LINES_PRINTED
+        if rest <= 0:
+            return ""
+        return self.wording.choose(f"其余{rest}行见网页版，护照号 {passport.id}", f"{rest} more lines on the page, passport {passport.id}")
 
     def _text(self, text: str) -> str:
         """A Typst string literal that prints exactly this text."""
@@ -200,8 +215,10 @@ class _Renderer:
         return f"({''.join(f'{self._text(text)}, ' for text in texts)})"
 
 
-def _introduction() -> str:
-    return _("正文中每个数字都通向这里的一份护照：从印刷值、所用公式与优先次序，直到来源中的单元格。字母为来源等级：A 原始发布，B 种子文件或年鉴转载，C 镜像页面，D 未核实。")
+def _drawn_width(svg: str) -> float:
+    """Width in points: the drawing's own (96 pixels to the inch) unless it is larger than the page leaves room for."""
+    width, height = drawing_size(svg)
+    return width * min(0.75, LINE_POINTS / width, DRAWING_HEIGHT / height)
 
 
 def _widths(columns: tuple[Column, ...]) -> str:

@@ -11,22 +11,26 @@ from guibiao.model.quantity import Qualifier, Quantity, format_number
 from guibiao.model.unit import Unit, parse_unit
 
 _ENGLISH: Mapping[str, str] = {
-    "增长": "increased", "增加": "increased", "减少": "decreased", "下降": "decreased", "持平": "was unchanged", "提高": "rose", "上升": "rose",
-    "名义增长": "increased in nominal terms", "名义下降": "decreased in nominal terms", "高于": "above", "低于": "below", "相等": "equal to",
-    "首次超过": "exceeded {threshold} for the first time", "首次低于": "fell below {threshold} for the first time",
+    "增长": "increased", "增加": "increased", "减少": "decreased", "下降": "decreased", "持平": "was unchanged",
+    "提高": "rose", "上升": "rose", "名义增长": "increased in nominal terms", "名义下降": "decreased in nominal terms",
+    "低于": "below", "首次超过": "for the first time exceeded", "首次低于": "for the first time fell below",
     "约": "about ", "超过": "over ", "不足": "under ", "不少于": "at least ", "不超过": "at most ", "近": "nearly ",
 }  # fmt: skip
 _QUALIFIERS = {
     Qualifier.ABOUT: "约", Qualifier.OVER: "超过", Qualifier.UNDER: "不足", Qualifier.AT_LEAST: "不少于", Qualifier.AT_MOST: "不超过",
     Qualifier.NEARLY: "近",
 }  # fmt: skip
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _ENGLISH_UNITS: Mapping[str, str] = {
-    "元": "yuan", "美元": "US dollars", "港元": "Hong Kong dollars", "欧元": "euros", "人": "persons", "人次": "person-times", "户": "households",
-    "家": "units", "个": "", "部": "sets", "台": "sets", "套": "sets", "件": "pieces", "款": "titles", "项": "items", "条": "lines",
-    "公里": "kilometres", "平方米": "square metres", "平方公里": "square kilometres", "吨": "tonnes", "小时": "hours", "分钟": "minutes",
-    "天": "days", "年": "years", "个百分点": "percentage points", "倍": "times", "指数点": "points", "点": "points", "座": "units",
-    "处": "sites", "次": "times", "笔": "transactions", "单": "orders",
+    "元": "yuan", "美元": "US dollars", "港元": "Hong Kong dollars", "欧元": "euros", "人": "persons", "人次": "person-times",
+    "户": "households", "家": "units", "个": "", "部": "sets", "台": "sets", "套": "sets", "件": "pieces", "款": "titles",
+    "项": "items", "条": "lines", "公里": "kilometres", "平方米": "square metres", "平方公里": "square kilometres",
+    "吨": "tonnes", "小时": "hours", "分钟": "minutes", "天": "days", "年": "years", "个百分点": "percentage points",
+    "倍": "times", "指数点": "points", "点": "points", "座": "units", "处": "sites", "次": "times", "笔": "transactions",
+    "单": "orders",
 }  # fmt: skip
 _SINGULAR = {"percentage points": "percentage point", "points": "point", "years": "year", "persons": "person", "households": "household"}
 _ENGLISH_SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
@@ -61,7 +65,7 @@ class Wording:
         return (unit, unit.symbol) if self.chinese else _english_unit(unit)
 
     def quantity(self, quantity: Quantity, decimals: int | None = None, *, with_unit: bool = True) -> str:
-        """Qualifier word, number rounded half up, unit: 超过4000亿元, over 400 billion yuan. `decimals` are those in the quantity's unit."""
+        """Qualifier word, number rounded half up, unit: 超过4000亿元, over 400 billion yuan. `decimals` count in the quantity's unit."""
         unit, name = self.display_unit(quantity.unit)
         shown = quantity.to(unit)
         if with_unit and name.startswith("million ") and abs(shown.value) < 1:

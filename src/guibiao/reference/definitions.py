@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from guibiao.model.basis import AccountingBasis, ComparisonBasis, Grade, Method, ObservationStatus, Stage
+from guibiao.model.errors import Place
 from guibiao.model.indicator import Indicator
+from guibiao.model.period import Measure
 
 _STRICT: dict[str, object] = {"extra": "forbid", "coerce_numbers_to_str": True}
 
@@ -74,6 +76,8 @@ class Facts:
     area: str = ""
     categories: Mapping[str, str] = field(default_factory=dict)
     period: str = ""
+    measure: Measure | None = None
+    """Where the indicator's own does not hold here: 累计 makes 3Q 2025 January to September."""
     unit: str = ""
     price_basis: str = ""
     comparison_basis: ComparisonBasis | None = None
@@ -121,7 +125,9 @@ class TableBinding:
     delimiter: str = ","
     sheet: str = ""
     head_rows: int = 1
-    """Rows above the data; of several, the last with text names a column."""
+    """Rows above the data; of several, the last with text names a column, or all of them joined by `/` where that is not unique."""
+    foot_rows: int = 0
+    """Rows below the data: notes, kept as cells."""
     required: tuple[str, ...] = ()
     """Columns without which the file is refused, besides all that are bound."""
     rows: tuple[Selector, ...] = ()
@@ -135,6 +141,9 @@ class TableBinding:
     expected_rows: int | None = None
     """Data rows the file must hold; fewer is half a file and refused."""
     restricted: bool = False
+    bulk: bool = False
+    """A Parquet file of statements, one a row (indicator, area, period_start, period_end, measure, value, unit): taken in as a set, without
+    cells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +330,8 @@ class Workspace:
     report: ReportDefinition
     template: str
     digests: Mapping[str, str]
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """`indicator name`, `table name`, ... -> file and line of its definition."""
 
     def basis(self, basis_id: str) -> AccountingBasis | None:
         return next((basis for basis in self.settings.accounting_bases if basis.id == basis_id), None)

@@ -70,8 +70,8 @@ def load_workspace(folder: Path) -> Workspace:
     corrections = reader.many("corrections", "corrections", Correction)
     classifications = reader.classifications()
     template = reader.text(f"report/{report.template}") if report is not None else ""
-    for binding, name in tables:
-        reader.note_file(f"tables/{binding.file}" if binding.file else "", name)
+    for binding, place in tables:
+        reader.note_file(f"tables/{binding.file}" if binding.file else "", place)
     reader.stop_if_faulty()
     assert settings is not None
     assert report is not None
@@ -79,15 +79,16 @@ def load_workspace(folder: Path) -> Workspace:
         folder=folder,
         settings=settings,
         classifications=classifications,
-        indicators=reader.by_id(indicators),
-        frameworks=reader.by_id(frameworks),
-        sources=reader.by_id(sources),
-        tables=reader.by_id(tables),
-        rules=tuple(reader.by_id(rules).values()),
-        corrections=tuple(reader.by_id(corrections).values()),
+        indicators=reader.by_id("indicator", indicators),
+        frameworks=reader.by_id("framework", frameworks),
+        sources=reader.by_id("source", sources),
+        tables=reader.by_id("table", tables),
+        rules=tuple(reader.by_id("rule", rules).values()),
+        corrections=tuple(reader.by_id("correction", corrections).values()),
         report=report,
         template=template,
         digests=reader.digests,
+        places=reader.places,
     )
 
 
@@ -103,7 +104,7 @@ class _Reader:
         self.folder = folder
         self.faults: list[GuibiaoError] = []
         self.digests: dict[str, str] = {}
-        self.places: dict[int, tuple[Document, tuple[str | int, ...]]] = {}
+        self.places: dict[str, Place] = {}
 
     def stop_if_faulty(self) -> None:
         if len(self.faults) == 1:
@@ -115,12 +116,12 @@ class _Reader:
         document = self._read(name)
         return None if document is None else self._validate(document, kind, ())
 
-    def each(self, folder: str, kind: str, _of: type[Definition]) -> list[tuple[Definition, str]]:
+    def each(self, folder: str, kind: str, _of: type[Definition]) -> list[tuple[Definition, Place]]:
         found = ((name, self.one(name, kind, _of)) for name in self._names(folder))
-        return [(definition, name) for name, definition in found if definition is not None]
+        return [(definition, Place(name, 1)) for name, definition in found if definition is not None]
 
-    def many(self, folder: str, kind: str, _of: type[Definition]) -> list[tuple[Definition, str]]:
-        result: list[tuple[Definition, str]] = []
+    def many(self, folder: str, kind: str, _of: type[Definition]) -> list[tuple[Definition, Place]]:
+        result: list[tuple[Definition, Place]] = []
         for name in self._names(folder):
             document = self._read(name)
             if document is None or document.data is None:
@@ -129,19 +130,17 @@ class _Reader:
                 self.faults.append(BadDefinition(_("这个文件应当是一个列表"), remedy=_("每一项以“- id: ”开头。"), place=Place(name, 1)))
                 continue
             definitions: tuple[Definition, ...] | None = self._validate(document, kind, ())
-            result.extend((definition, f"{name}:{document.line((index,))}") for index, definition in enumerate(definitions or ()))
+            result.extend((definition, Place(name, document.line((index,)))) for index, definition in enumerate(definitions or ()))
         return result
 
-    def by_id(self, definitions: Iterable[tuple[Definition, str]]) -> dict[str, Definition]:
+    def by_id(self, kind: str, definitions: Iterable[tuple[Definition, Place]]) -> dict[str, Definition]:
         result: dict[str, Definition] = {}
-        first: dict[str, str] = {}
-        for definition, where in definitions:
+        for definition, place in definitions:
             name = str(getattr(definition, "id", ""))
             if name in result:
-                raise BadDefinition(
-                    _("{id} 定义了两次：{first} 与 {where}").format(id=name, first=first[name], where=where), remedy=_("改一个名字。")
-                )
-            result[name], first[name] = definition, where
+                first = self.places[f"{kind} {name}"]
+                raise BadDefinition(_("{id} 已在 {first} 定义过").format(id=name, first=first), remedy=_("改一个名字。"), place=place)
+            result[name], self.places[f"{kind} {name}"] = definition, place
         return result
 
     def classifications(self) -> dict[str, Classification]:
@@ -183,11 +182,11 @@ class _Reader:
             self.faults.append(fault)
             return ""
 
-    def note_file(self, name: str, named_in: str) -> None:
+    def note_file(self, name: str, named_in: Place) -> None:
         """Take a data file's digest; it is read later, by `ingest`."""
         if name and not (self.folder / name).is_file():
             remedy = _("补上该文件，或改正引用它的地方。")
-            self.faults.append(BadDefinition(_("缺少文件 {name}").format(name=name), remedy=remedy, place=Place(named_in)))
+            self.faults.append(BadDefinition(_("缺少文件 {name}").format(name=name), remedy=remedy, place=named_in))
         elif name:
             self._path(name)
 

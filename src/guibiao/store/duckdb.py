@@ -95,66 +95,62 @@ class DuckDBStore:
             self._ensure_table(table)
             (number,) = self._fetch("SELECT coalesce(max(id), 0) + 1 FROM store.contents")[0]
             count = self._insert_file(table, number, rows) if isinstance(rows, Path) else self._insert(table, number, rows)
-            self._execute("INSERT INTO store.contents VALUES (?, ?, ?, ?)", [number, table.name, content_key, count])
+            values = f"{number}, {literal(table.name)}, {literal(content_key)}, {count}"
+            self._execute(f"INSERT INTO store.contents VALUES ({values})")
         return True
 
     def recorded(self, table: Table) -> Mapping[str, int]:
         """See `WorkingStore.recorded`."""
-        sql = "SELECT content_key, row_count FROM store.contents WHERE table_name = ? ORDER BY id"
-        return dict(self._fetch(sql, [table.name]))
+        return dict(self._fetch(f"SELECT content_key, row_count FROM store.contents WHERE table_name = {literal(table.name)} ORDER BY id"))
 
     def deliver(self, dataset: str, content_key: str, recorded_at: datetime) -> bool:
         """See `WorkingStore.deliver`."""
         moment = in_utc(recorded_at).replace(tzinfo=None)
         with self.transaction():
-            latest = self._fetch("SELECT arg_max(content_key, sequence) FROM store.deliveries WHERE dataset = ?", [dataset])[0][0]
+            latest = self._fetch(f"SELECT arg_max(content_key, sequence) FROM store.deliveries WHERE dataset = {literal(dataset)}")[0][0]
             if (latest or WITHDRAWN) == content_key:
                 return False
-            if content_key != WITHDRAWN and not self._fetch("SELECT 1 FROM store.contents WHERE content_key = ? LIMIT 1", [content_key]):
+            known = f"SELECT 1 FROM store.contents WHERE content_key = {literal(content_key)} LIMIT 1"
+            if content_key != WITHDRAWN and not self._fetch(known):
                 raise never_recorded(content_key)
-            self._execute(
-                "INSERT INTO store.deliveries SELECT coalesce(max(sequence), 0) + 1, ?, ?, ? FROM store.deliveries",
-                [dataset, content_key, moment],
-            )
+            values = f"{literal(dataset)}, {literal(content_key)}, {literal(moment)}"
+            self._execute(f"INSERT INTO store.deliveries SELECT coalesce(max(sequence), 0) + 1, {values} FROM store.deliveries")
         return True
 
     def deliveries(self, dataset_prefix: str = "") -> tuple[Delivery, ...]:
         """See `WorkingStore.deliveries`."""
         rows = self._fetch(
-            "SELECT dataset, content_key, recorded_at FROM store.deliveries WHERE starts_with(dataset, ?) ORDER BY sequence",
-            [dataset_prefix],
+            "SELECT dataset, content_key, recorded_at FROM store.deliveries"
+            f" WHERE starts_with(dataset, {literal(dataset_prefix)}) ORDER BY sequence"
         )
         return tuple(Delivery(dataset, key, moment.replace(tzinfo=UTC)) for dataset, key, moment in rows)
 
     def current(self, dataset_prefix: str = "", recorded_as_of: datetime | None = None) -> Mapping[str, str]:
         """See `WorkingStore.current`."""
-        until = None if recorded_as_of is None else in_utc(recorded_as_of).replace(tzinfo=None)
+        until = "" if recorded_as_of is None else f"AND recorded_at <= {literal(in_utc(recorded_as_of).replace(tzinfo=None))}"
         rows = self._fetch(
-            """
+            f"""
             SELECT dataset, arg_max(content_key, sequence) AS latest
             FROM store.deliveries
-            WHERE starts_with(dataset, ?) AND (?::TIMESTAMP IS NULL OR recorded_at <= ?::TIMESTAMP)
-            GROUP BY dataset HAVING latest <> ?
+            WHERE starts_with(dataset, {literal(dataset_prefix)}) {until}
+            GROUP BY dataset HAVING latest <> {literal(WITHDRAWN)}
             ORDER BY dataset
-            """,
-            [dataset_prefix, until, until, WITHDRAWN],
+            """
         )
         return dict(rows)
 
     def read(self, table: Table, content_keys: Collection[str]) -> pa.Table:
         """See `WorkingStore.read`."""
-        return self._read(table, content_keys, "", [])
+        return self._read(table, content_keys, "")
 
     def statements(self, content_keys: Collection[str], *, indicators: Collection[str] = (), as_of: date | None = None) -> pa.Table:
         """See `WorkingStore.statements`."""
-        conditions, parameters = "", list[Any]()
+        conditions = ""
         if indicators:
-            conditions += " AND list_contains(?, indicator)"
-            parameters.append(sorted(set(indicators)))
+            conditions += f" AND list_contains({literal(sorted(set(indicators)))}, indicator)"
         if as_of is not None:
-            conditions += " AND known_from <= ?"
-            parameters.append(as_of)
-        return self._read(STATEMENTS, content_keys, conditions, parameters)
+            conditions += f" AND known_from <= {literal(as_of)}"
+        return self._read(STATEMENTS, content_keys, conditions)
 
     def run(self, sql: str, tables: Mapping[str, pa.Table | Stored]) -> pa.Table:
         """See `WorkingStore.run`."""
@@ -197,29 +193,29 @@ class DuckDBStore:
             raise RuntimeError(f"the store {self.path} is closed")
         return self._connection
 
-    def _execute(self, sql: str, parameters: list[Any] | None = None) -> duckdb.DuckDBPyConnection:
+    def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Send one statement; every statement of this store passes here."""
         with explained(self.path):
-            return self._open().execute(sql, parameters)
+            return self._open().execute(sql)
 
     def _send(self, sql: str) -> None:
         self._execute(sql)
 
-    def _fetch(self, sql: str, parameters: list[Any] | None = None) -> list[Any]:
-        return self._execute(sql, parameters).fetchall()
+    def _fetch(self, sql: str) -> list[Any]:
+        return self._execute(sql).fetchall()
 
     def _contents(self, table: Table) -> dict[str, int]:
-        return dict(self._fetch("SELECT content_key, id FROM store.contents WHERE table_name = ?", [table.name]))
+        return dict(self._fetch(f"SELECT content_key, id FROM store.contents WHERE table_name = {literal(table.name)}"))
 
     def _ensure_table(self, table: Table) -> None:
-        stored = self._fetch("SELECT fingerprint FROM store.tables WHERE name = ?", [table.name])
+        stored = self._fetch(f"SELECT fingerprint FROM store.tables WHERE name = {literal(table.name)}")
         if stored:
             if stored[0][0] != fingerprint(table):
                 raise ValueError(f"table {table.name} was stored with other columns")
             return
         columns = (f"{identifier(column.name)} {_TYPES[column.kind]}{'' if column.nullable else ' NOT NULL'}" for column in table.columns)
         self._execute(f"CREATE TABLE {_home(table)} (content BIGINT NOT NULL, position BIGINT NOT NULL, {', '.join(columns)})")
-        self._execute("INSERT INTO store.tables VALUES (?, ?)", [table.name, fingerprint(table)])
+        self._execute(f"INSERT INTO store.tables VALUES ({literal(table.name)}, {literal(fingerprint(table))})")
 
     def _insert(self, table: Table, number: int, rows: Any) -> int:
         import pyarrow as pa
@@ -250,17 +246,17 @@ class DuckDBStore:
         listed = ", ".join(map(str, numbers))
         return f"SELECT {_columns(stored.table)} FROM {_home(stored.table)} WHERE content IN ({listed})"
 
-    def _read(self, table: Table, content_keys: Collection[str], conditions: str, parameters: list[Any]) -> pa.Table:
+    def _read(self, table: Table, content_keys: Collection[str], conditions: str) -> pa.Table:
         numbers = known_ids(table, self._contents(table), content_keys)
         if not numbers:
             return table.arrow_schema().empty_table()
+        ranks = f"SELECT unnest({literal(numbers)}) AS content, generate_subscripts({literal(numbers)}, 1) AS content_rank"
         sql = f"""
-            SELECT {_columns(table)} FROM {_home(table)}
-            JOIN (SELECT unnest(?::BIGINT[]) AS content, generate_subscripts(?::BIGINT[], 1) AS content_rank) USING (content)
+            SELECT {_columns(table)} FROM {_home(table)} JOIN ({ranks}) USING (content)
             WHERE true{conditions}
             ORDER BY content_rank, position
         """
-        found = self._execute(sql, [numbers, numbers, *parameters])
+        found = self._execute(sql)
         with explained(self.path):
             return found.to_arrow_table().cast(table.arrow_schema())
 
@@ -275,10 +271,8 @@ def _create(path: Path, workspace: str) -> None:
             connection = connect(temporary)
             try:
                 connection.execute(_OWN_TABLES)
-                connection.executemany(
-                    "INSERT INTO store.settings VALUES (?, ?)",
-                    [["schema_version", str(SCHEMA_VERSION)], ["workspace", workspace]],
-                )
+                for name, value in (("schema_version", str(SCHEMA_VERSION)), ("workspace", workspace)):
+                    connection.execute(f"INSERT INTO store.settings VALUES ({literal(name)}, {literal(value)})")
             finally:
                 connection.close()
         _keep_the_first(temporary, path)

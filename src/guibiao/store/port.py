@@ -105,19 +105,26 @@ class ReleaseArchive(Protocol):
     """Release folders, their journal and the pointer: storage without rules (the rules are in `publish.release`)."""
 
     def lock(self) -> AbstractContextManager[None]:
-        """Keep other processes from changing releases meanwhile; what a killed one left half-made is swept."""
+        """Keep other processes from changing releases meanwhile; what a killed one left half-made is swept.
+
+        BadRequest where another one does not finish in time.
+        """
         ...
 
     def create(self, tables: Mapping[Table, Rows], describe: Callable[[Mapping[str, str]], Manifest]) -> Manifest:
-        """Write the folder of a release, or find the one with the same content.
+        """Make the folder of a release in one step, or find the one that is there.
 
-        `describe` turns table -> digest of its rows into the manifest, without files; its id names the folder.
-        BadRequest where two rows of a table have one key.
+        `describe` turns table -> SHA-256 of its rows in key order into the manifest, still without files; its id names the folder.
+        BadInput where rows do not fit their table or two of them have one key; then there is no folder.
         """
         ...
 
     def manifests(self) -> Mapping[str, Manifest]:
-        """Every complete release folder, by id."""
+        """Every release folder with a readable manifest, by id."""
+        ...
+
+    def manifest_digest(self, release: str) -> str:
+        """SHA-256 of a release's manifest; empty where there is none."""
         ...
 
     def faults(self, release: str) -> tuple[Fault, ...]:
@@ -125,7 +132,7 @@ class ReleaseArchive(Protocol):
         ...
 
     def events(self) -> tuple[Event, ...]:
-        """The journal, oldest first."""
+        """The journal, oldest first; BadRequest where a line of it is damaged."""
         ...
 
     def append(self, event: Event) -> None:
@@ -140,11 +147,13 @@ class ReleaseArchive(Protocol):
         """Move the pointer in one step, or take it away where `release` is empty."""
         ...
 
-    def changes(self, table: Table, old: str, new: str) -> pa.Table:
-        """Rows of two releases that differ: the key, `change` (added, removed, revised), then each other column twice,
-        as `old_...` and `new_...`. Sorted by key."""
+    def read(self, release: str, table: str) -> pa.Table:
+        """A released table, in key order."""
         ...
 
-    def read(self, release: str, table: str) -> pa.Table:
-        """A published table, in key order."""
+    def changes(self, table: Table, old: str, new: str, compared: Collection[str]) -> pa.Table:
+        """Rows in which two releases differ, in key order.
+
+        Columns: the key, `change` (added, removed, revised), then each compared column as `old_...` and `new_...`.
+        """
         ...

@@ -29,10 +29,17 @@ class Transactions:
         finally:
             self._depth -= 1
             if self._depth == 0 and self._failed:
-                # The first error is the one to report; a lost connection has rolled back by itself.
-                with suppress(Exception):
-                    self._rollback()
+                self._take_back()
         if self._depth == 0:
             if self._failed:
                 raise RuntimeError("an error inside this transaction was caught; nothing of it was stored")
-            self._commit()
+            try:
+                self._commit()
+            except BaseException:
+                self._take_back()
+                raise
+
+    def _take_back(self) -> None:
+        # The first error is the one to report; a lost connection or a commit that failed has rolled back by itself.
+        with suppress(Exception):
+            self._rollback()

@@ -22,8 +22,7 @@ from guibiao.publish.document import (
     Text,
 )
 
-CHARTS = {"value_added_line": "value_added_line.svg", "provinces_bar": "provinces_bar.svg"}
-CHART_FOLDER = Path(__file__).parent / "charts"
+DRAWINGS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "charts").glob("*.svg"))}
 PROVINCES = (
     "北京市,45222.4,47353.7|天津市,16588.5,17211.8|河北省,43198.3,45660.0|山西省,25653.2,26050.8|内蒙古自治区,23795.7,25020.5"
     "|辽宁省,29739.7,31389.8|吉林省,13121.4,13942.7|黑龙江省,16359.2,16470.7|上海市,48594.5,51404.5|江苏省,124564.2,130924.3"
@@ -107,7 +106,7 @@ def _provinces(n: Numbers) -> TableBlock:
         cells = [TableCell(text) if plain else n.cell(text, f"{name}{year}年地区生产总值") for text, year in ((earlier, 2022), (later, 2023))]
         rows.append((TableCell(name, align="left"), *cells, TableCell(growth), TableCell(str(number))))
     return TableBlock(
-        "provinces", "表2", "各地区生产总值", "亿元", (head("地区", "2022年", "2023年", "名义增长（%）", "序号"),), tuple(rows),
+        "provinces", "表3", "各地区生产总值", "亿元", (head("地区", "2022年", "2023年", "名义增长（%）", "序号"),), tuple(rows),
         ("按第五次全国经济普查修订后口径；名义增长由修订后水平值计算。",), "国家统计局国家数据",
     )  # fmt: skip
 
@@ -116,7 +115,7 @@ def _small(n: Numbers) -> TableBlock:
     items = (("数字经济核心产业增加值", "亿元", "11061.5"), ("　　其中：软件业务收入", "亿元", "26693.3"), ("5G基站数", "万个", "10.7"),
              ("每万人拥有5G基站", "个", "49"), ("限额以上批发零售业、住宿餐饮业网上零售额占社会消费品零售总额比重", "%", "39.8"))  # fmt: skip
     rows = tuple((TableCell(name, align="left"), TableCell(unit, align="center"), n.cell(value, name, "C", 8), TableCell("-12.5")) for name, unit, value in items)
-    return TableBlock("headline", "表3", "主要指标", "", (head("指标", "单位", "2023年", "同比（%）"),), rows, (), "各部门公布数据")
+    return TableBlock("headline", "表2", "主要指标", "", (head("指标", "单位", "2023年", "同比（%）"),), rows, (), "各部门公布数据")
 
 
 def _text(n: Numbers) -> tuple[Block, ...]:
@@ -135,7 +134,7 @@ def _text(n: Numbers) -> tuple[Block, ...]:
 
 
 def sample_document(*, watermark: str = "", title: str = "城市数字经济发展报告（2023年）") -> Document:
-    """The whole sample; its charts lie in `CHART_FOLDER`."""
+    """The whole sample; its charts are `DRAWINGS`."""
     n = Numbers()
     first = _text(n)
     blocks: tuple[Block, ...] = (
@@ -150,7 +149,7 @@ def sample_document(*, watermark: str = "", title: str = "城市数字经济发�
         Heading(2, line("主要指标"), "h-headline"),
         _small(n),
         Heading(1, line("地区比较"), "h-districts"),
-        Paragraph(line("2023年地区生产总值居前", n("3", "前三"), "位的是广东省、江苏省和山东省，合计占全国的", n("28.9%", "前三占比"), "。各地区修订后口径见", Link("表2", "#provinces"), "。")),
+        Paragraph(line("2023年地区生产总值居前", n("3", "前三"), "位的是广东省、江苏省和山东省，合计占全国的", n("28.9%", "前三占比"), "。各地区修订后口径见", Link("表3", "#provinces"), "。")),
         _provinces(n),
         ChartBlock("provinces_bar", "图2", "各地区生产总值居前10位", (), "国家统计局国家数据", (), "条形图：广东省居首"),
         Heading(2, line("每万人拥有5G基站等密度指标的口径说明与可比性"), "h-density"),

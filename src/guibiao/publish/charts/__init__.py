@@ -1,0 +1,1 @@
+"""Chart kinds: observations and a definition in, one Vega-Lite specification for paper and page out."""

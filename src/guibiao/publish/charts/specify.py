@@ -1,0 +1,23 @@
+"""A chart definition and the figures of a run -> one chart, by its kind. Pure: same figures, same specification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from guibiao.publish.charts.chart import Chart, Order, Passport
+from guibiao.publish.charts.line import draw_line
+from guibiao.publish.figures import Figures
+from guibiao.publish.wording import Wording
+from guibiao.reference.definitions import ChartDefinition
+
+KINDS: Mapping[str, Callable[[Order], Chart]] = {
+    "line": draw_line,
+}
+
+
+def specify(definition: ChartDefinition, figures: Figures, language: str, passport_of: Passport) -> Chart:
+    """The chart; `passport_of` gives the id of a figure's passport, to which its marks link as `#id`.
+
+    Raises `BadRequest` where the units of its series cannot be shown on one axis. Without observations the chart has no `spec`.
+    """
+    return KINDS[definition.kind](Order(definition, figures, Wording(language), passport_of))
