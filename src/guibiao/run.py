@@ -269,3 +269,28 @@ class DataRun:
         """Parts of a step that wrote to the store: what it wrote, by digest."""
         tables = {"observations": self.store.read(OBSERVATIONS, [key]), "findings": self.store.read(FINDINGS, [key])}
         return {name: digest(*(str(row) for row in rows.to_pylist())) for name, rows in tables.items() if rows.num_rows}
+
+
+def check_workspace(workspace: Workspace) -> dict[str, int]:
+    """Check references, formulas and that every table binds; counts of what was checked. Raises every fault found."""
+    from guibiao.ingest.steps import read_table
+    from guibiao.model.errors import BatchErrors, GuibiaoError
+    from guibiao.model.messages import translate as _
+    from guibiao.reference.check import check_references
+
+    check_references(workspace)
+    faults: list[GuibiaoError] = []
+    statements = 0
+    for binding in workspace.tables.values():
+        if not binding.file:
+            continue
+        try:
+            statements += read_table(workspace, binding).counts["statements"]
+        except GuibiaoError as fault:
+            faults.append(fault)
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise BatchErrors(_("{count} 张表不能读入").format(count=len(faults)), tuple(faults))
+    formulas = sum(bool(indicator.formula) for indicator in workspace.indicators.values())
+    return {"indicators": len(workspace.indicators), "formulas": formulas, "tables": len(workspace.tables), "statements": statements}

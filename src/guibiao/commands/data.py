@@ -43,13 +43,13 @@ def register(tree: typer.Typer) -> None:
         undo: Annotated[bool, typer.Option("--undo", help=_("撤回这张表上一次接收的文件。"))] = False,
         output: FormatOption = Format.TABLE,
     ) -> None:
-        from guibiao.run import ingest_delivery, undo_delivery
+        from guibiao.deliveries import take_in, withdraw
 
         loaded = load(workspace)
         folder = out_folder(out, loaded)
         working = open_working_store(store, folder, loaded)
         try:
-            report = undo_delivery(loaded, working, table) if undo else ingest_delivery(loaded, working, table, file)
+            report = withdraw(loaded, working, table) if undo else take_in(loaded, working, table, file)
         finally:
             working.close()
         if output is Format.JSON:

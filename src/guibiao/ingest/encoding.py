@@ -9,6 +9,9 @@ from guibiao.model.errors import BadDefinition, BadInput, Place
 from guibiao.model.messages import translate as _
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CODECS = {
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "gb2312", "big5", "cp950", "ascii", "iso8859-1", "cp1252",
+}  # fmt: skip
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _SURE = 4
 """Ideographs that make an accidental match of another encoding's bytes out of the question."""
@@ -38,15 +41,16 @@ def decode(content: bytes, declared: str, name: str) -> str:
 
 def _codec(declared: str, name: str) -> str:
     try:
-        codec = codecs.lookup(declared)
-        b"".decode(codec.name)
+        codec = codecs.lookup(declared).name
     except (LookupError, ValueError):
+        codec = ""
+    if codec not in _CODECS:
         raise BadDefinition(
-            _("没有名为 {encoding} 的文字编码").format(encoding=declared),
-            remedy=_("encoding 写成 utf-8、gb18030 或 utf-16。"),
+            _("不认识的文字编码：{encoding}").format(encoding=declared),
+            remedy=_("encoding 写成 utf-8、gb18030、gbk、big5 或 utf-16。"),
             place=Place(name),
-        ) from None
-    return "utf-8" if codec.name == "utf-8-sig" else codec.name
+        )
+    return "utf-8" if codec == "utf-8-sig" else codec
 
 
 def _detect(content: bytes) -> str:

@@ -155,17 +155,19 @@ class _Reader:
                     node, _("数字超过 {digits} 位有效数字或过大过小").format(digits=MAXIMUM_DIGITS), _("改用更大或更小的计量单位。")
                 )
             return Number(number, self.position(node))
-        raise self.refuse(node, _("不能用这样的常数：{text}").format(text=written[:40]), _("写成 12、0.5、1e-6 这样的数字，或引号中的文字。"))
+        raise self.refuse(
+            node, _("不能用这样的常数：{text}").format(text=written[:40]), _("写成 12、0.5、1e-6 这样的数字，或引号中的文字。")
+        )
 
     def call(self, node: ast.Call, depth: int) -> Call:
         if not isinstance(node.func, ast.Name):
-            raise self.refuse(node, _("此处不是函数名：{text}").format(text=self.written(node.func)[:40]), _("直接写函数名，如 growth(x)。"))
+            raise self.refuse(
+                node, _("此处不是函数名：{text}").format(text=self.written(node.func)[:40]), _("直接写函数名，如 growth(x)。")
+            )
         function = self.functions.get(node.func.id)
         if function is None:
             known = _("可用的函数：{names}。").format(names="、".join(self.functions))
-            raise self.refuse(
-                node.func, _("未知的函数 {name}").format(name=node.func.id), nearest(node.func.id, self.functions) or known
-            )
+            raise self.refuse(node.func, _("未知的函数 {name}").format(name=node.func.id), nearest(node.func.id, self.functions) or known)
         arguments = tuple(self.read(argument, depth + 1) for argument in node.args)
         keywords: list[tuple[str, Node]] = []
         for keyword in node.keywords:

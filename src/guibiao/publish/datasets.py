@@ -50,7 +50,9 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) and not numeric else text
 
 
-def catalog(workspace: Workspace, observations: Sequence[Mapping[str, Any]], tables: Mapping[str, Mapping[str, Any]], files: Mapping[str, str]) -> dict[str, Any]:
+def catalog(
+    workspace: Workspace, observations: Sequence[Mapping[str, Any]], tables: Mapping[str, Mapping[str, Any]], files: Mapping[str, str]
+) -> dict[str, Any]:
     """What there is: indicators with definition and coverage, sources with grade, tables with what became of their cells, files with hash.
 
     `tables` maps dataset to the counts its step gave, `files` maps a published file to its SHA-256.

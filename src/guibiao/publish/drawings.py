@@ -85,9 +85,7 @@ def _write(element: ElementTree.Element, kept: Callable[[ElementTree.Element, di
     said = "".join(f' {name}="{escape(value)}"' for name, value in kept(element, attributes).items())
     space = ' xmlns="http://www.w3.org/2000/svg"' if depth == 0 else ""
     words = escape(element.text or "", quote=False) if tag in _TEXTS else ""
-    inner = "".join(
-        _write(child, kept, depth + 1) + (escape(child.tail or "", quote=False) if tag in _TEXTS else "") for child in element
-    )
+    inner = "".join(_write(child, kept, depth + 1) + (escape(child.tail or "", quote=False) if tag in _TEXTS else "") for child in element)
     content = words + inner
     return f"<{tag}{space}{said}>{content}</{tag}>" if content else f"<{tag}{space}{said}/>"
 

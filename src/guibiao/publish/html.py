@@ -21,6 +21,8 @@ from guibiao.publish.wording import Wording
 STYLES = Path(__file__).parent / "pages" / "report.css"
 ANNEX = "passports"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+SHORT_TABLE = 24
+"""Rows up to which a printed table is kept on one page."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"'，。；）]+")
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code"}
 _GRADES = frozenset("ABCD")
@@ -158,13 +160,12 @@ class _Renderer:
     def _table(self, table: TableBlock) -> str:
         columns = table_columns(table)
         head = "".join(f"<tr>{''.join(_head_cell(cell, position) for position, cell in row)}</tr>" for row in placed(table.head))
-        body = "".join(
-            f"<tr>{''.join(self._cell(cell, position, columns) for position, cell in row)}</tr>" for row in placed(table.rows)
-        )
+        body = "".join(f"<tr>{''.join(self._cell(cell, position, columns) for position, cell in row)}</tr>" for row in placed(table.rows))
         caption = f"{table.id}-caption"
+        size = "table" if len(table.rows) > SHORT_TABLE else "table short"
         unit = f'<div class="unit">{_text(self.labels["unit"] + table.unit)}</div>' if table.unit else ""
         return (
-            f'<figure class="table" id="{_attribute(table.id)}">{self._caption(table, caption)}{unit}'
+            f'<figure class="{size}" id="{_attribute(table.id)}">{self._caption(table, caption)}{unit}'
             f'<div class="scroll" tabindex="0" role="group" aria-labelledby="{_attribute(caption)}">'
             f'<table aria-labelledby="{_attribute(caption)}"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
             f"{self._below(table.source, table.notes)}</figure>"

@@ -184,7 +184,7 @@ class _Renderer:
         drawing = for_print(self.drawings[chart.id]).replace("\\", "\\\\").replace('"', '\\"')
         marks = "".join(f"{self._number(self.passports[name].printed, name)}, " for name in chart.passports[:MARKS_LISTED])
         return (
-            f"#chart-block({self._texts(chart.id, exhibit_number(chart, self.wording), chart.title)}, \"{drawing}\", "
+            f'#chart-block({self._texts(chart.id, exhibit_number(chart, self.wording), chart.title)}, "{drawing}", '
             f"{_drawn_width(self.drawings[chart.id]):.1f}pt, {self._text(chart.alternative or chart.title)}, {self._text(chart.source)}, {self._tuple(chart.notes)}, "
             f"({marks}), {max(0, len(chart.passports) - MARKS_LISTED)})"
         )

@@ -30,17 +30,27 @@ _FORBIDDEN = re.compile(r"permission denied|read-only file system|cannot open fi
 _NEWER = re.compile(r"newer version|version number", re.IGNORECASE)
 
 
-def connect(path: Path | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A connection to a file, or to memory where there is no path."""
+def connect(path: Path | None = None, *, read_only: bool = False, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection to a file, or to memory where there is no path.
+
+    What does not fit in memory goes to `spill`: by default beside the file, or where the system keeps temporary files.
+    """
     import duckdb
 
     with explained(path):
         connection = duckdb.connect(":memory:" if path is None else str(path), read_only=read_only, config=dict(SETTINGS))
     connection.execute("SET TimeZone = 'UTC'")
     if path is None:
-        spill = Path(tempfile.gettempdir()) / f"guibiao-{os.getpid()}"
-        connection.execute(f"SET temp_directory = {literal(str(spill))}")
+        connection.execute(f"SET temp_directory = {literal(str(spill or _temporary_folder()))}")
     return connection
+
+
+def _temporary_folder() -> Path | str:
+    """A name for this process where the system keeps temporary files; nothing, so no spilling, where it has no such place."""
+    try:
+        return Path(tempfile.gettempdir()) / f"guibiao-{os.getpid()}"
+    except FileNotFoundError:
+        return ""
 
 
 @contextmanager

@@ -51,6 +51,8 @@ class FolderArchive:
         with locked(self.folder / ".lock"):
             for unfinished in self.folder.glob(f"{_UNFINISHED}*"):
                 shutil.rmtree(unfinished, ignore_errors=True)
+            for unfinished in self.folder.glob(f".{POINTER}.*"):
+                unfinished.unlink(missing_ok=True)
             yield
 
     def create(self, tables: Mapping[Table, Rows], describe: Callable[[Mapping[str, str]], Manifest]) -> Manifest:
@@ -59,7 +61,7 @@ class FolderArchive:
         with writing(self.folder):
             making.mkdir(parents=True)
         try:
-            with explained(making), connect() as connection:
+            with explained(making), connect(spill=making / "spilled") as connection:
                 files = {table.name: _write_parquet(connection, table, rows, making) for table, rows in tables.items()}
             described = describe({name: file.sha256 for name, file in files.items()})
             if not self.faults(described.id):

@@ -97,9 +97,7 @@ def _end_label(curve: Curve) -> list[str]:
     return [*wrap(curve.name, LABEL, END_LABEL), curve.last[1].label]
 
 
-def _geometry(
-    order: Order, curves: Curves, ends: Sequence[Sequence[str]], scale: Scale
-) -> tuple[Plot, Margin, list[BreakLabel]]:
+def _geometry(order: Order, curves: Curves, ends: Sequence[Sequence[str]], scale: Scale) -> tuple[Plot, Margin, list[BreakLabel]]:
     ticks = value_ticks(curves.marks)
     left = round(max(text_width(text, LABEL) for text in tick_texts(order, ticks)) + 9)
     right = round(max((text_width(line, LABEL) for lines in ends for line in lines), default=6) + 18)

@@ -56,7 +56,14 @@ class Mark:
     def row(self, **fields: object) -> Spec:
         """The figure as a row of data, with what the page needs to link and describe it."""
         passport = self.href.removeprefix("#")
-        return {"value": self.value, "label": self.label, "description": self.description, "href": self.href, "passport": passport, **fields}
+        return {
+            "value": self.value,
+            "label": self.label,
+            "description": self.description,
+            "href": self.href,
+            "passport": passport,
+            **fields,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,7 @@ def _layers(order: Order, plot: Plot, curves: Curves, shown: Sequence[Curve], sc
         lines = wrap(curve.name, LABEL, plot.width - 50)
         name = lines[0] if len(lines) == 1 else lines[0] + "…"
         names.append({"px": dx, "py": dy - 14, "text": name, "color": INK})
-        values.append(
-            {"px": dx + plot.width, "py": dy - 14, "text": curve.last[1].label, "color": LINES[0], "href": curve.last[1].href}
-        )
+        values.append({"px": dx + plot.width, "py": dy - 14, "text": curve.last[1].label, "color": LINES[0], "href": curve.last[1].href})
         for slot in axis_ends:
             place = curves.axis.place(slot.key)
             years.append({"px": dx + plot.x(place), "py": dy + PANEL_HEIGHT + 11, "text": slot.key, "color": MUTED})

@@ -130,7 +130,7 @@ def axes(plot: Plot, order: Order, layer: Spec, heading: str, left: float) -> Sp
     if any(slot.key != slot.label for slot in shown):
         across["labelExpr"] = "{" + ", ".join(f"{_quoted(slot.key)}: {_quoted(slot.label)}" for slot in shown) + "}[datum.value]"
     upward = value_axis(plot.ticks.values, plot.ticks.decimals, heading, left, grouped=not order.wording.chinese)
-    encoding = {**layer["encoding"], "x": {**plot.across, "axis": across}, "y": {**plot.upward, "axis": upward}}
+    encoding = {**layer["encoding"], "x": {**plot.across, "axis": across}, "y": {**layer["encoding"]["y"], "axis": upward}}
     return {**layer, "encoding": encoding}
 
 

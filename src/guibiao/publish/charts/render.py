@@ -34,7 +34,7 @@ def render_svg(spec: Spec) -> str:
 
 def _with_weight(text: re.Match[str]) -> str:
     weight = 700 if 'font-weight="bold"' in text[1] else 400
-    return f'<text font-variation-settings="\'wght\' {weight}" {text[1]}>'
+    return f"<text font-variation-settings=\"'wght' {weight}\" {text[1]}>"
 
 
 def render_png(spec: Spec, scale: float = 2.0) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from guibiao.publish.charts.bar import draw_bar
 from guibiao.publish.charts.chart import Chart, Order, Passport
 from guibiao.publish.charts.line import draw_line
 from guibiao.publish.figures import Figures
@@ -12,6 +13,7 @@ from guibiao.reference.definitions import ChartDefinition
 
 KINDS: Mapping[str, Callable[[Order], Chart]] = {
     "line": draw_line,
+    "bar": draw_bar,
 }
 
 
