@@ -7,12 +7,13 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench wheelhouse docs lock clean
+.PHONY: help run test check bench messages wheelhouse docs lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --only-binary=:all: --require-hashes $(PIP_ARGS)
 CANDIDATES := $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
+ENGLISH := src/guibiao/locale/en/LC_MESSAGES/guibiao
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
 
 help: ## list the targets 列出目标
@@ -37,6 +38,13 @@ bench: .venv/.dev ## time the pipeline on ten million observations 性能测试
 
 docs: .venv/.dev ## build the documentation into site/ 生成文档
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+messages: .venv/.dev ## collect the messages, then compile their English 收集消息并编译英文译文
+	@set -e; template=$$(mktemp); trap 'rm -f "$$template"' EXIT; \
+	$(BIN)/pybabel --quiet extract --keyword=translate --no-location --sort-output --output="$$template" src/guibiao; \
+	$(BIN)/pybabel --quiet update --locale=en --input-file="$$template" --output-file=$(ENGLISH).po \
+		--ignore-obsolete --ignore-pot-creation-date --no-fuzzy-matching --no-wrap; \
+	$(BIN)/pybabel compile --statistics --locale=en --input-file=$(ENGLISH).po --output-file=$(ENGLISH).mo
 
 wheelhouse: .venv/.run ## pack an offline installation into dist/wheelhouse 打包离线安装
 	@rm -rf dist/wheelhouse

@@ -10,7 +10,6 @@ import sys
 from typing import NoReturn
 
 from guibiao.model.errors import BatchErrors, GuibiaoError
-from guibiao.model.messages import active_language
 from guibiao.model.messages import translate as _
 
 BROKEN = 3
@@ -18,7 +17,7 @@ BROKEN = 3
 
 def main() -> NoReturn:
     """Entry point of `guibiao`."""
-    import click
+    import typer
 
     from guibiao.commands import application
 
@@ -31,20 +30,17 @@ def main() -> NoReturn:
     except GuibiaoError as error:
         _tell(error)
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         sys.exit(error.exit_code)
-    except click.exceptions.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         _say(_("已中断；已完成的步骤保留，再次运行会接着做。"))
         sys.exit(130)
-    except click.ClickException as error:
+    except typer.TyperException as error:
         _say(_usage(error))
         sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt:
-        _say(_("已中断；已完成的步骤保留，再次运行会接着做。"))
-        sys.exit(130)
     except Exception:
         import traceback
 
@@ -60,7 +56,7 @@ def _tell(error: GuibiaoError) -> None:
         errors = error.errors if isinstance(error, BatchErrors) else (error,)
         print(json.dumps({"errors": [each.to_dict() for each in errors]}, ensure_ascii=False, indent=2))  # noqa: T201
         return
-    _say(f"{_('错误')}：{error}" if active_language() == "zh" else f"Error: {error}")
+    _say(_("错误：{error}").format(error=error))
 
 
 def _wants_json() -> bool:
@@ -73,20 +69,18 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr)  # noqa: T201
 
 
-def _usage(error: object) -> str:
+def _usage(error: Exception) -> str:
     """A usage error of the option parser in the user's language."""
-    import click
-
-    assert isinstance(error, click.ClickException)
     hint = _("用 guibiao --help 或 guibiao 命令 --help 查看用法。")
-    if isinstance(error, click.NoSuchOption):
-        near = "、".join(error.possibilities or ())
+    option, message = getattr(error, "option_name", ""), getattr(error, "message", "") or str(error)
+    if option:
+        near = "、".join(getattr(error, "possibilities", None) or ())
         suggestion = _("是不是想用 {near}？").format(near=near) if near else ""
-        return "\n".join(filter(None, (_("没有选项 {name}。").format(name=error.option_name), suggestion, hint)))
-    if isinstance(error, click.MissingParameter):
-        name = error.param.get_error_hint(error.ctx) if error.param is not None and error.ctx is not None else ""
-        return "\n".join((_("缺少参数 {name}。").format(name=name), hint))
-    if isinstance(error, click.BadParameter):
-        name = error.param.get_error_hint(error.ctx) if error.param is not None and error.ctx is not None else ""
-        return "\n".join((_("参数 {name} 的取值不对：{message}").format(name=name, message=error.message), hint))
-    return "\n".join((_("命令写法不对：{message}").format(message=error.format_message()), hint))
+        return "\n".join(filter(None, (_("没有选项 {name}，或写法不对。").format(name=option), suggestion, hint)))
+    parameter = getattr(error, "param", None)
+    if parameter is not None:
+        name = parameter.get_error_hint()
+        if type(error).__name__ == "MissingParameter":
+            return "\n".join((_("缺少参数 {name}。").format(name=name), hint))
+        return "\n".join((_("参数 {name} 的取值不对：{message}").format(name=name, message=message), hint))
+    return "\n".join((_("命令写法不对：{message}").format(message=message), hint))

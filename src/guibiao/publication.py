@@ -20,6 +20,7 @@ from guibiao.run import DataRun
 if TYPE_CHECKING:
     from guibiao.publish.charts.chart import Chart
     from guibiao.publish.figures import Figures
+    from guibiao.publish.lineage import Records
     from guibiao.publish.release import Change
     from guibiao.reference.definitions import ChartDefinition
     from guibiao.store.port import ReleaseArchive
@@ -159,7 +160,7 @@ class Publication:
         return self.cache.run("report", inputs, specification, ("publish", "reference"), compute)
 
     def _composed(self) -> Any:
-        from guibiao.publish.passports import Lineage, passport_id
+        from guibiao.publish.passports import passport_id, passports
         from guibiao.publish.report import build_document
 
         charts = {name: self.chart(name) for name in self._charts}
@@ -167,11 +168,7 @@ class Publication:
         report = build_document(
             self.workspace, self.figures, self._finding_rows, passport_of=passport_id, charts=charts, as_of=day, language=active_language()
         )
-        lineage = Lineage(self.workspace, self.figures, self._cells(), self._finding_rows, as_of=self.data.request.as_of)
-        return replace(report.document, passports=lineage.passports(report.figures))
-
-    def _cells(self) -> Any:
-        return {name: self.data.cells(name) for name in self.data.tables}
+        return replace(report.document, passports=passports(report.figures, lineage_records(self.data, self.figures)))
 
     @cached_property
     def _pdf(self) -> Output:
@@ -276,6 +273,19 @@ class Publication:
         if not path.is_file() or path.read_bytes() != data:
             write_atomically(path, data)
         self.written.append(name)
+
+
+def lineage_records(data: DataRun, figures: Figures) -> Records:
+    """What passports are written from."""
+    from guibiao.publish.lineage import Records
+    from guibiao.publish.wording import Wording
+
+    def cells(dataset: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = data.cells(dataset).to_pylist() if dataset in data.tables else []
+        return rows
+
+    statements, findings = data.all_statements.to_pylist(), data.all_findings.to_pylist()
+    return Records(figures, statements, cells, findings, data.precedence, Wording(active_language()), data.request.as_of)
 
 
 def _line(change: Change) -> str:

@@ -186,15 +186,15 @@ class DataRun:
 
             mine = self.store.statements(keys, indicators=[indicator], as_of=self.request.as_of)
             with self.store.transaction():
-                counts = choose_observations(self.store, key, mine, self._precedence)
+                counts = choose_observations(self.store, key, mine, self.precedence)
             return self._recorded(key), {"stored": True, "observations": counts[0], "findings": counts[1]}
 
         keys, stated = self._stated(indicator)
-        specification = digest(self._precedence, self.request.as_of, active_language())
+        specification = digest(self.precedence, self.request.as_of, active_language())
         return self.cache.run(f"observations {indicator}", {"statements": stated}, specification, ("editing",), compute)
 
     @cached_property
-    def _precedence(self) -> Precedence:
+    def precedence(self) -> Precedence:
         """The dated precedence in force; a new day alone changes nothing."""
         from guibiao.editing.precedence import precedence_on
 

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -351,6 +352,20 @@ def test_a_caught_error_does_not_leave_a_half(store: WorkingStore) -> None:
         careless_import()
     assert store.recorded(OBSERVATIONS) == {}
     assert store.record(OBSERVATIONS, "a", observations(1))
+
+
+def test_a_query_that_fails_inside_a_transaction_says_why(store: WorkingStore) -> None:
+    def failing_step(rows: Any) -> None:
+        with store.transaction():
+            store.record(OBSERVATIONS, "a", observations(1))
+            store.run("SELECT error('nothing') FROM observations", {"observations": rows})
+
+    given = pa.Table.from_pylist(observations(1), schema=OBSERVATIONS.arrow_schema())
+    for rows in (given, Stored(OBSERVATIONS, ("a",))):
+        with pytest.raises(duckdb.InvalidInputException, match="nothing"):
+            failing_step(rows)
+    assert store.recorded(OBSERVATIONS) == {}
+    assert store.run("SELECT area FROM observations", {"observations": given}).num_rows == 1
 
 
 def test_reading_alone_changes_nothing(store: WorkingStore, opener: Opener) -> None:

@@ -113,7 +113,7 @@ def test_publishing_again_changes_nothing(archive: FolderArchive) -> None:
 @pytest.mark.parametrize("changes", [{"errors": 1}, {"restricted": ("firms",)}])
 def test_what_needs_clearance_waits_for_a_person(archive: FolderArchive, changes: dict[str, Any]) -> None:
     standing = drafted(archive, **changes)
-    with pytest.raises(BadRequest, match="尚未放行"):
+    with pytest.raises(BadRequest, match="尚未审核"):
         publish(archive, standing.id, at=NOON)
     for nobody in ({"who": " ", "reason": "x"}, {"who": "x", "reason": ""}):
         with pytest.raises(BadRequest, match="经手人"):

@@ -26,6 +26,7 @@ from guibiao.model.release import Act, Event, Manifest
 from guibiao.model.tables import FINDINGS, OBSERVATIONS
 from guibiao.store import files
 from guibiao.store.files import locked
+from guibiao.store.open import open_archive
 from guibiao.store.release import FolderArchive
 from tests.store.samples import finding, observation, observations
 
@@ -34,7 +35,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def archive(tmp_path: Path) -> FolderArchive:
-    return FolderArchive(tmp_path / "releases")
+    return open_archive(tmp_path / "releases")
 
 
 def describe(digests: Mapping[str, str]) -> Manifest:

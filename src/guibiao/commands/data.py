@@ -70,22 +70,22 @@ def register(tree: typer.Typer) -> None:
         store: StoreOption = "",
         output: FormatOption = Format.TABLE,
     ) -> None:
-        from guibiao.questions import explain as answer
+        from guibiao.publish.passports import lineage_json, lineage_text
+        from guibiao.questions import Asked, Desk
 
         loaded = load(workspace)
         folder = out_folder(out, loaded)
         working = open_working_store(store, folder, loaded)
         try:
-            tree_ = answer(
-                loaded, working, folder, indicator, area=area, period=period, categories=parse_categories(category), basis=basis,
-                as_of=parse_day(as_of, "--as-of"),
-            )  # fmt: skip
+            day = parse_day(as_of, "--as-of")
+            asked = Asked(area, period, parse_categories(category), basis, day)
+            trees = Desk(loaded, working, folder, day).explain(indicator, asked)
         finally:
             working.close()
         if output is Format.JSON:
-            emit(tree_.to_dict())
+            emit([lineage_json(each) for each in trees])
         else:
-            say(tree_.to_text())
+            say("\n\n".join(lineage_text(each) for each in trees))
 
     @tree.command(help=_("计算一个表达式，如 share(a, of=b)；口径不同的数据不相混。"))
     def evaluate(
@@ -99,16 +99,14 @@ def register(tree: typer.Typer) -> None:
         store: StoreOption = "",
         output: FormatOption = Format.TABLE,
     ) -> None:
-        from guibiao.questions import evaluate as answer
+        from guibiao.questions import Asked, Desk
 
         loaded = load(workspace)
         folder = out_folder(out, loaded)
         working = open_working_store(store, folder, loaded)
         try:
-            result = answer(
-                loaded, working, folder, expression, area=area, period=period, categories=parse_categories(category),
-                as_of=parse_day(as_of, "--as-of"),
-            )  # fmt: skip
+            day = parse_day(as_of, "--as-of")
+            result = Desk(loaded, working, folder, day).evaluate(expression, Asked(area, period, parse_categories(category), "", day))
         finally:
             working.close()
         if output is Format.JSON:

@@ -86,7 +86,7 @@ class Progress:
             self._display.start()
         if self._display is not None:
             elapsed = time.perf_counter() - self._started
-            self._display.update(f"{_('正在运行')} {name}  {elapsed:.0f} s")
+            self._display.update(_("正在运行 {name}  {elapsed:.0f} 秒").format(name=name, elapsed=elapsed))
 
     def __exit__(self, *_details: object) -> None:
         if self._display is not None:

@@ -23,11 +23,9 @@ def register(tree: typer.Typer) -> None:
         if output is Format.JSON:
             emit({"workspace": loaded.settings.id, **counts})
         else:
-            say(
-                _("工作区 {name} 无误：{counts}").format(
-                    name=loaded.settings.name_zh, counts="，".join(f"{value} {_(name)}" for name, value in counts.items())
-                )
-            )
+            say(_("工作区 {name} 无误：指标 {indicators} 个，公式 {formulas} 个，表 {tables} 张，陈述 {statements} 个").format(
+                name=loaded.settings.name_zh, **counts
+            ))  # fmt: skip
 
     @tree.command(help=_("新建一个城市的工作区。"))
     def new(

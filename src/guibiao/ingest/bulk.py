@@ -41,6 +41,7 @@ _NOISE = 4e-16
 
 def bind_bulk(content: bytes, name: str, binding: TableBinding, workspace: Workspace) -> pa.Table:
     """Rows of the table `statements`. Raises BadInput naming the first bad row; nothing is left out or mended."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -50,7 +51,7 @@ def bind_bulk(content: bytes, name: str, binding: TableBinding, workspace: Works
     printed, value, decimals = _figures(table["value"], name)
     low, high = _bounds(value, decimals, pa.array([frame.unit.discrete for frame in frames]).take(which))
     start, end = _periods(table, name)
-    rows = pa.array(range(_HEAD, table.num_rows + _HEAD), pa.int64())
+    rows = pa.array(np.arange(_HEAD, table.num_rows + _HEAD))
     texts = pc.cast(rows, pa.string())
     made: dict[str, Any] = {
         "statement": pc.binary_join_element_wise(hashlib.sha256(content).hexdigest()[:16], texts, "-"),
@@ -126,6 +127,7 @@ def _columns(table: pa.Table, name: str) -> pa.Table:
 
 def _frames(table: pa.Table, binding: TableBinding, workspace: Workspace, name: str) -> tuple[list[Frame], pa.Array]:
     """The distinct frames and, row by row, which one holds."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -139,7 +141,7 @@ def _frames(table: pa.Table, binding: TableBinding, workspace: Workspace, name: 
             code = code.dictionary_encode()
             code, size = code.indices.cast(pa.int64()), len(code.dictionary)
     which = code.dictionary_encode().indices
-    first = pa.table({"which": which, "row": range(table.num_rows)}).group_by("which").aggregate([("row", "min")]).sort_by("which")
+    first = pa.table({"which": which, "row": np.arange(table.num_rows)}).group_by("which").aggregate([("row", "min")]).sort_by("which")
     defaults = attributes_of(binding.defaults)
     frames = [
         _frame({column: table[column][row].as_py() for column in present}, defaults, binding, workspace, Place(name, row + _HEAD))
@@ -207,7 +209,7 @@ def _figures(values: pa.ChunkedArray, name: str) -> tuple[pa.Array, pa.Array, pa
     if pa.types.is_floating(column.type):
         numbers, decimals = _decimals_of_floats(column, name)
         exact = pc.cast(pc.cast(numbers, pa.string()), pa.decimal128(28, STORED_PLACES))
-        printed = pc.utf8_rtrim(pc.utf8_rtrim(pc.cast(exact, pa.string()), "0"), ".")
+        printed = pc.utf8_rtrim(pc.utf8_rtrim(_texts(exact), "0"), ".")
         return printed, exact, decimals
     if pa.types.is_integer(column.type) or pa.types.is_decimal(column.type):
         places = max(0, column.type.scale) if pa.types.is_decimal(column.type) else 0
@@ -216,9 +218,21 @@ def _figures(values: pa.ChunkedArray, name: str) -> tuple[pa.Array, pa.Array, pa
         if exact is None:
             raise _bad_value(_("小数超过 {places} 位").format(places=STORED_PLACES), name)
         _refuse(pc.greater_equal(pc.abs(exact), pa.scalar(limit.scaleb(-places), exact.type)), *_too_many_digits(), "value", name)
-        texts = pc.cast(exact, pa.string())
-        return texts, exact.cast(pa.decimal128(28, STORED_PLACES)), pa.repeat(pa.scalar(places, pa.int64()), len(column))
+        return _texts(exact), exact.cast(pa.decimal128(28, STORED_PLACES)), pa.repeat(pa.scalar(places, pa.int64()), len(column))
     raise _bad_value(_("value 的类型 {type} 不是数").format(type=column.type), name)
+
+
+def _texts(numbers: pa.Array) -> pa.Array:
+    """Plain digits; Arrow writes zero and the few that are very small with an exponent."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    zero = Decimal(0).scaleb(-numbers.type.scale)
+    texts = pc.if_else(pc.equal(numbers, pa.scalar(zero, numbers.type)), f"{zero:f}", pc.cast(numbers, pa.string()))
+    small = pc.match_substring(texts, "E")
+    if not pc.any(small).as_py():
+        return texts
+    return pc.replace_with_mask(texts, small, pa.array([f"{number:f}" for number in numbers.filter(small).to_pylist()]))
 
 
 def _decimals_of_floats(column: pa.Array, name: str) -> tuple[pa.Array, pa.Array]:

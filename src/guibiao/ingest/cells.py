@@ -23,6 +23,7 @@ class Cells:
         self.data_rows = 0
         names = Counter(found.names)
         self.headings = [name if names[name] == 1 else found.paths[position] for position, name in enumerate(found.names)]
+        self.within = [f" “{heading or position + 1}”列" for position, heading in enumerate(self.headings)]
 
     def texts(self, number: int) -> tuple[str, ...]:
         """Texts of a row, filled up to the table's width; empty for a blank row."""
@@ -34,28 +35,34 @@ class Cells:
     def add(self, number: int, texts: Sequence[str], label: str, reasons: Sequence[str], always: Sequence[bool]) -> None:
         """One data row: a cell states something where its reason is empty; `always` keeps a blank cell."""
         self.data_rows += 1
-        headings, width = self.headings, self.found.width
-        for position, text in enumerate(texts):
-            within = position < width
-            if not (text and not text.isspace()) and not (within and always[position]):
-                continue
-            reason = reasons[position] if within else Reason.NOT_BOUND.value
-            self._append(number, position, label, headings[position] if within else "", text, reason)
+        start = f"{self.prefix}第{number}行"
+        for position, text in enumerate(texts[: self.found.width]):
+            if (text and not text.isspace()) or always[position]:
+                reason = reasons[position]
+                self.rows.append({
+                    "dataset": self.dataset, "source": self.source, "locator": start + self.within[position], "row": number,
+                    "column": position + 1, "row_label": label, "column_label": self.headings[position], "printed": text,
+                    "stated": not reason, "reason": reason,
+                })  # fmt: skip
+        for position in range(self.found.width, len(texts)):
+            self._keep(number, position, label, texts[position], Reason.NOT_BOUND)
 
     def keep(self, first: int, last: int, reason: Reason) -> None:
         """Rows that are no data, or words: every cell with text."""
-        headings = [] if reason is Reason.NOTE else self.headings
         for number in range(first, last + 1):
             texts = self.texts(number)
-            self.data_rows += bool(texts) and reason is Reason.TEXT
-            label = texts[0].strip() if texts and reason is Reason.TEXT else ""
+            words = bool(texts) and reason is Reason.TEXT
+            self.data_rows += words
             for position, text in enumerate(texts):
-                if text and not text.isspace():
-                    self._append(number, position, label, headings[position] if position < len(headings) else "", text, reason.value)
+                self._keep(number, position, texts[0].strip() if words else "", text, reason)
 
-    def _append(self, number: int, position: int, label: str, heading: str, text: str, reason: str) -> None:
+    def _keep(self, number: int, position: int, label: str, text: str, reason: Reason) -> None:
+        if not text or text.isspace():
+            return
+        headed = reason is not Reason.NOTE and position < self.found.width
         self.rows.append({
-            "dataset": self.dataset, "source": self.source, "locator": f"{self.prefix}第{number}行 “{heading or position + 1}”列",
-            "row": number, "column": position + 1, "row_label": label, "column_label": heading, "printed": text, "stated": not reason,
-            "reason": reason,
+            "dataset": self.dataset, "source": self.source,
+            "locator": f"{self.prefix}第{number}行" + (self.within[position] if headed else f" 第{position + 1}列"), "row": number,
+            "column": position + 1, "row_label": label, "column_label": self.headings[position] if headed else "", "printed": text,
+            "stated": False, "reason": reason.value,
         })  # fmt: skip

@@ -210,8 +210,7 @@ def missing_label(attributes: Attributes) -> Fault:
 
 def require_stated(workspace: Workspace, binding: TableBinding, attributes: Attributes) -> None:
     """Raise BadDefinition where neither file nor binding says the indicator or the period."""
-    for name, label in (("indicator", _("指标")), ("period", _("报告期"))):
+    for name in ("indicator", "period"):
         if not attributes.get(name):
-            raise bad_binding(
-                workspace, binding, _("没有说明{what}").format(what=label), _("写在 defaults、rows、row_facts 或 values 里。")
-            )
+            problem = _("没有说明{what}").format(what=kind_name(name))
+            raise bad_binding(workspace, binding, problem, _("写在 defaults、rows、row_facts 或 values 里。"))

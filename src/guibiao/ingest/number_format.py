@@ -22,8 +22,8 @@ _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 
 def plain(value: float | int) -> str:
     """Up to 15 significant digits without exponent: what the cell would show in a wide enough column."""
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, int) or not value:
+        return str(int(value))
     try:
         return f"{Decimal(format(value, '.15g')):f}"
     except ValueError:

@@ -89,7 +89,7 @@ class Remarks:
         raise BadInput(
             groups[0].fault.message if count == 1 else _("有 {count} 处不能收入，整个文件没有收").format(count=count),
             "" if count == 1 else "\n".join(lines),
-            "\n".join(remedies),
+            "\n".join(remedies) or _("核对原表，改正后再交。"),
             self.sheet.place(groups[0].first_row, groups[0].heading),
         )
 

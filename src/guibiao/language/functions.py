@@ -106,22 +106,22 @@ FORMULA_FUNCTIONS: Mapping[str, Function] = table(
     Function("share", (_X, Parameter("of", Kind.EXPRESSION, "the whole")), "x as a share of the whole, in %."),
     Function(
         "per_capita",
-        (_X, _figure("population", "population at the end of the period, counted in persons")),
+        (_X, _figure("population", "population, users or the like at the end of the period")),
         "A flow over the mean of the population at the beginning and at the end of its period.",
     ),
     Function(
         "per_mean_stock",
         (_X, _figure("stock", "a stock at the end of the period")),
-        "A flow over the mean of a stock at the beginning and at the end of its period.",
+        "A flow over the mean of any other stock at the beginning and at the end of its period.",
     ),
     Function(
         "contribution",
-        (_figure("part", "the part"), _figure("whole", "the whole"), *_STEPS),
+        (_figure("part", "the part"), _figure("of", "the whole"), *_STEPS),
         "Contribution rate: change of the part over change of the whole, in %.",
     ),
     Function(
         "pull",
-        (_figure("part", "the part"), _figure("whole", "the whole"), *_STEPS),
+        (_figure("part", "the part"), _figure("of", "the whole"), *_STEPS),
         "Percentage points of the whole's growth that are due to the part: its earlier share times its growth.",
     ),
     Function(
@@ -149,7 +149,9 @@ FORMULA_FUNCTIONS: Mapping[str, Function] = table(
         (
             _X,
             Parameter("over", Kind.TEXT, "'area', 'time' or a dimension"),
-            Parameter("parts", Kind.INTEGER, "how many parts there are; with more or fewer there is no value", keyword=True),
+            Parameter(
+                "parts", Kind.INTEGER, "how many parts there are: with more or fewer there is no value", required=False, keyword=True
+            ),
             Parameter("within", Kind.TEXT, "only codes that begin with this", required=False, keyword=True),
             Parameter("exclude", Kind.TEXT, "codes left out, with spaces between; the total _T always is", required=False, keyword=True),
         ),

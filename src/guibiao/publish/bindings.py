@@ -1,141 +1,106 @@
-"""Bindings of a template: `{{ value("gdp", 2023, area="...") }}`, parsed by the project's language, as a call with literal arguments."""
+"""Bindings of a template: `{{ value("gdp", 2023, area="...") }}` is one call in the project's language with literal arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 
+from guibiao.language.functions import Function
+from guibiao.language.parse import parse
+from guibiao.language.syntax import Call, Negative, Node, Number, Text
 from guibiao.model.errors import BadRequest
 from guibiao.model.messages import translate as _
 
-Literal = str | int | Decimal | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What a report function takes: `positional` in order, the first `required` of them needed, and `options` by name only.
-
-    `categories` says that a dimension of the indicator may be given by its name; `indicators` which arguments name indicators.
-    """
-
-    positional: tuple[str, ...] = ()
-    required: int = 0
-    options: tuple[str, ...] = ()
-    categories: bool = False
-    indicators: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A binding as written: function, arguments by position, arguments by name."""
-
-    function: str
-    positional: tuple[Literal, ...]
-    keywords: Mapping[str, Literal]
+Literal = str | int | Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Arguments of a call by name, and the categories among them."""
+    """Arguments of a call by name, and the categories of the indicator among them."""
 
     values: Mapping[str, Literal]
-    categories: Mapping[str, str]
+    categories: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Whether the argument is given."""
-        return self.values.get(name) is not None
+        return name in self.values
 
     def text(self, name: str, default: str = "") -> str:
         """A text argument."""
-        value = self.values.get(name)
-        if value is None:
-            return default
-        if not isinstance(value, str):
-            raise _wrong(name, _("应当是加引号的文字"))
-        return value
+        return str(self.values.get(name, default))
 
     def choice(self, name: str, *allowed: str) -> str:
         """One of the allowed texts, the first by default."""
         text = self.text(name, allowed[0])
         if text not in allowed:
-            raise _wrong(name, _("可写 {values}").format(values="、".join(f'"{value}"' for value in allowed)))
+            quoted = "、".join(f'"{value}"' for value in allowed if value)
+            raise BadRequest(
+                _("参数 {name} 不能是“{text}”").format(name=name, text=text), remedy=_("可写 {values}。").format(values=quoted)
+            )
         return text
 
-    def whole(self, name: str, default: int | None = None, least: int = 0) -> int | None:
-        """A whole number."""
+    def whole(self, name: str, least: int = 0) -> int | None:
+        """A whole number, None where it is not given."""
         value = self.values.get(name)
         if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= 100:
-            raise _wrong(name, _("应当是 {least} 到 100 的整数").format(least=least))
-        return value
-
-    def flag(self, name: str) -> bool:
-        """True or False, False by default."""
-        value = self.values.get(name)
-        if value is None:
-            return False
-        if not isinstance(value, bool):
-            raise _wrong(name, _("应当是 True 或 False"))
+            return None
+        if not isinstance(value, int) or not least <= value <= 100:
+            raise BadRequest(
+                _("参数 {name} 不能是 {value}").format(name=name, value=value), remedy=_("写 {least} 到 100 的整数。").format(least=least)
+            )
         return value
 
     def number(self, name: str) -> str | Decimal | None:
-        """A number, or a quantity as text."""
+        """A number, or a quantity as text; None where it is not given."""
         value = self.values.get(name)
-        if isinstance(value, bool):
-            raise _wrong(name, _("应当是数，或带单位的文字"))
         return Decimal(value) if isinstance(value, int) else value
 
-    def period(self, name: str) -> str:
-        """A period: a year as a number, or a text."""
-        value = self.values.get(name)
-        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-            return str(value)
-        raise _wrong(name, _('应当是年份，或 "2021年1-9月" 这样的文字'))
+
+@dataclass(frozen=True, slots=True)
+class BoundCall:
+    """A binding as read: the function and its arguments."""
+
+    function: str
+    arguments: Arguments
 
 
-def bind_arguments(call: Call, signature: Signature, dimensions: Mapping[str, tuple[str, ...]]) -> Arguments:
-    """The call's arguments by name. `dimensions` maps an indicator to its own; a wrong name answers with the nearest."""
-    if len(call.positional) > len(signature.positional):
-        raise BadRequest(
-            _("{function} 至多有 {count} 个不写名字的参数").format(function=call.function, count=len(signature.positional)),
-            remedy=_("其余参数写成 名字=值：{names}。").format(names="、".join(signature.options) or "—"),
-        )
-    values: dict[str, Literal] = dict(zip(signature.positional, call.positional, strict=False))
-    categories: dict[str, str] = {}
-    named = [str(values.get(name) or call.keywords.get(name) or "") for name in signature.indicators]
-    own = {dimension for name in named for dimension in dimensions.get(name, ())} if signature.categories else set()
-    unknown = signature.categories and any(name not in dimensions for name in named if name)
-    known = (*signature.positional, *signature.options)
-    for name, value in call.keywords.items():
-        if name in values:
-            raise BadRequest(_("参数 {name} 写了两次").format(name=name), remedy=_("只留一处。"))
-        if name in known:
-            values[name] = value
-        elif name in own or unknown:
-            categories[name] = str(value)
-        else:
-            near = get_close_matches(name, [*known, *own], n=1, cutoff=0.5)
+def read_binding(source: str, functions: Mapping[str, Function]) -> BoundCall:
+    """The call a binding makes; a `LanguageError` shows the place, a wrong name answers with the nearest."""
+    root = parse(source, functions=functions).root
+    if not isinstance(root, Call):
+        raise BadRequest(_("绑定应当是一个函数，而不是 {source}").format(source=source[:40]), remedy=_('例如 {{ value("指标", 2023) }}。'))
+    function = functions[root.function]
+    positional = [parameter.name for parameter in function.parameters if not parameter.keyword]
+    given = {**dict(zip(positional, root.arguments, strict=False)), **dict(root.keywords)}
+    known = {parameter.name for parameter in function.parameters}
+    values = {name: _literal(node) for name, node in given.items() if name in known}
+    return BoundCall(root.function, Arguments(values, {name: str(_literal(node)) for name, node in given.items() if name not in known}))
+
+
+def check_categories(call: BoundCall, function: Function, dimensions: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuses a category that is no dimension of the indicators named; `dimensions` maps every indicator to its own."""
+    named = [call.arguments.text(name) for name in ("indicator", "other") if call.arguments.has(name)]
+    if any(name not in dimensions for name in named):
+        return
+    own = [dimension for name in named for dimension in dimensions[name]]
+    for name in call.arguments.categories:
+        if name not in own:
+            options = [*(parameter.name for parameter in function.parameters), *own]
+            near = get_close_matches(name, options, n=1, cutoff=0.5)
             raise BadRequest(
-                _("{function} 没有参数 {name}").format(function=call.function, name=name),
-                remedy=_("是不是想写 {name}？").format(name=near[0])
-                if near
-                else _("可用：{names}。").format(names="、".join([*known, *sorted(own)])),
+                _("{function} 没有参数 {name}，它也不是指标的维度").format(function=call.function, name=name),
+                remedy=_("是不是想写 {name}？").format(name=near[0]) if near else _("可用：{names}。").format(names="、".join(options)),
             )
-    missing = [name for name in signature.positional[: signature.required] if values.get(name) is None]
-    if missing:
-        raise BadRequest(
-            _("{function} 缺少参数 {names}").format(function=call.function, names="、".join(missing)),
-            remedy=_("写成 {function}({names})。").format(
-                function=call.function, names=", ".join(signature.positional[: signature.required])
-            ),
-        )
-    return Arguments(values, categories)
 
 
-def _wrong(name: str, expectation: str) -> BadRequest:
-    return BadRequest(
-        _("参数 {name} 的值不对").format(name=name), remedy=_("{name} {expectation}。").format(name=name, expectation=expectation)
-    )
+def _literal(node: Node) -> Literal:
+    if isinstance(node, Text):
+        return node.value
+    negative = isinstance(node, Negative)
+    number = node.operand if isinstance(node, Negative) else node
+    if not isinstance(number, Number):
+        raise BadRequest(_("绑定的参数只能是文字或数"), remedy=_('例如 value("指标", 2023)。'))
+    value = -number.value if negative else number.value
+    return int(value) if value == value.to_integral_value() else value

@@ -25,7 +25,7 @@ def first_time(evidence: Evidence, arguments: Arguments) -> Answer:
     key = find_key(evidence, arguments)
     figure = figure_at(evidence, key)
     threshold = _threshold(key, arguments)
-    above = not arguments.flag("below")
+    above = arguments.choice("side", "above", "below") == "above"
     wanted = 1 if above else -1
     word = "首次超过" if above else "首次低于"
     if against_number(evidence, figure, threshold) != wanted:
@@ -49,7 +49,7 @@ def consecutive(evidence: Evidence, arguments: Arguments) -> Answer:
     step = step_months(key.indicator.frequency, key.period)
     word, bound = _run(evidence, key, step, arguments, figures)
     count = len(figures) - (0 if bound or _own_sign(key) else 1)
-    least = arguments.whole("least", 2, 1) or 2
+    least = arguments.whole("least", 1) or 2
     if count < least:
         raise BadRequest(
             _("“连续{least}期{word}”不成立：{figure}只连续 {count} 期").format(
@@ -65,7 +65,7 @@ def consecutive(evidence: Evidence, arguments: Arguments) -> Answer:
 def average(evidence: Evidence, arguments: Arguments) -> Answer:
     """两年平均增长6.4%: the geometric mean of growth rates, or of the change between two levels."""
     key = find_key(evidence, arguments)
-    years = arguments.whole("years", 2, 2) or 2
+    years = arguments.whole("years", 2) or 2
     figure = figure_at(evidence, key)
     if key.indicator.nature is Nature.GROWTH:
         figures = [figure, *(counterpart(evidence, figure, key.at(key.period.shift(-12 * back))) for back in range(1, years))]
@@ -150,7 +150,7 @@ def _previous(evidence: Evidence, key: Key, step: int, figures: list[Figure]) ->
 def _earlier(evidence: Evidence, key: Key, figure: Figure, arguments: Arguments) -> list[Figure]:
     """Every earlier figure of the series, latest first, without a gap; raises where there is none, a gap, or another basis."""
     step = step_months(key.indicator.frequency, key.period)
-    first = evidence.figures.period(key.indicator.id, arguments.period("since")) if arguments.has("since") else None
+    first = evidence.figures.period(key.indicator.id, arguments.text("since")) if arguments.has("since") else None
     known = [
         other.period
         for other in evidence.figures.of(key.indicator.id)

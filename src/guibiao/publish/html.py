@@ -10,7 +10,20 @@ from pathlib import Path
 
 from guibiao.publish.columns import Column, numeral, padding, placed, table_columns
 from guibiao.publish.document import (
-    Block, Bullets, ChartBlock, Document, Heading, Inline, Line, Link, Number, Paragraph, Passport, PassportLine, TableBlock, TableCell, Text,
+    Block,
+    Bullets,
+    ChartBlock,
+    Document,
+    Heading,
+    Inline,
+    Line,
+    Link,
+    Number,
+    Paragraph,
+    Passport,
+    PassportLine,
+    TableBlock,
+    TableCell,
 )  # fmt: skip
 from guibiao.publish.drawings import for_page
 from guibiao.publish.headings import heading_numbers, line_text
@@ -196,7 +209,7 @@ class _Renderer:
 
     def _chart(self, chart: ChartBlock) -> str:
         caption = f"{chart.id}-caption"
-        drawing = for_page(self.drawings[chart.id], chart.id, chart.alternative or chart.title)
+        drawing = for_page(self.drawings[chart.id], chart.id, chart.alternative or chart.title, self.passports)
         return (
             f'<figure class="chart" id="{_attribute(chart.id)}">{self._caption(chart, caption)}'
             f'<div class="scroll" tabindex="0" role="group" aria-labelledby="{_attribute(caption)}">{drawing}</div>'
@@ -208,9 +221,9 @@ class _Renderer:
         if not chart.passports:
             return ""
         title = self.wording.choose(f"图中 {len(chart.passports)} 个数字的护照", f"Passports of the {len(chart.passports)} figures shown")
+        found = [self.passports[name] for name in chart.passports]
         links = " ".join(
-            f'<a class="n" href="#{_attribute(name)}" title="{_attribute(self.passports[name].title)}">{_text(self.passports[name].printed)}</a>'
-            for name in chart.passports
+            f'<a class="n" href="#{_attribute(each.id)}" title="{_attribute(each.title)}">{_text(each.printed)}</a>' for each in found
         )
         return f'<details class="marks"><summary>{_text(title)}</summary>{links}</details>'
 

@@ -22,7 +22,11 @@ _SHOWN = 6
 
 
 class MissingFigure(BadRequest):
-    """No observation on file for the key of a binding; `default=` prints a word instead."""
+    """No observation on file for the key of a binding, in words; `default=` prints a word instead."""
+
+    def __init__(self, figure: str, remedy: str) -> None:
+        super().__init__(_("没有这项数据：{figure}").format(figure=figure), remedy=remedy)
+        self.figure = figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def find_key(evidence: Evidence, arguments: Arguments, indicator: str = "indicat
     """The key named by a binding's arguments; `indicator` and `area` say which argument holds them."""
     definition = find_indicator(evidence, arguments.text(indicator))
     given = {name: _find_category(evidence, name, code) for name, code in arguments.categories.items()}
-    period = evidence.figures.period(definition.id, arguments.period("period"))
+    period = evidence.figures.period(definition.id, arguments.text("period"))
     basis = arguments.text("basis")
     if basis and evidence.workspace.basis(basis) is None:
         near = [found.id for found in evidence.workspace.settings.accounting_bases]
@@ -124,7 +128,7 @@ def figure_at(evidence: Evidence, key: Key) -> Figure:
     """The figure of a key. Of several bases the one known last is taken; raises `MissingFigure` or names the bases that tie."""
     found = candidates(evidence, key)
     if not found:
-        raise MissingFigure(_("没有这项数据：{figure}").format(figure=describe(evidence, key)), remedy=_alternatives(evidence, key))
+        raise MissingFigure(describe(evidence, key), _alternatives(evidence, key))
     return latest(evidence, key, found)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from guibiao.model.errors import BadDefinition, GuibiaoError
 from guibiao.model.messages import translate as _
-from guibiao.publish.template import SLOT, Template, slot_number
+from guibiao.publish.template import SLOT, Template, slot_character, slot_number
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -127,12 +127,6 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
 
 
-_REFUSED = {
-    "fence": "代码块",
-    "html_block": "HTML",
-    "hr": "分隔线",
-    "image": "图片",
-}
 _EXPLICIT_ID = re.compile(r"\s*\{#([\w\-]+)\}\s*$")
 _WIDE = re.compile(f"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’—…]|{SLOT}")
 _COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.DOTALL)
@@ -233,7 +227,7 @@ class _Reader:
         start = max(self.template.text.find(first, begin), begin) if first else begin
         self.cursor = start + len(first)
         parts = tuple(_joined(self.parts(token.children or ())))
-        text = "".join(chr(0xF0000 + part.number) if isinstance(part, Slot) else part.text for part in parts)
+        text = "".join(slot_character(part.number) if isinstance(part, Slot) else part.text for part in parts)
         return Passage(parts, text, start)
 
     def parts(self, tokens: Sequence[Token]) -> Iterator[Part]:
@@ -262,13 +256,19 @@ class _Reader:
         return address
 
     def refuse(self, kind: str) -> None:
-        name = _(_REFUSED.get(kind, kind.removesuffix("_open")))
+        name = _construct(kind)
         remedy = _('图用 {{ chart("标识") }}，表用 {{ table("标识") }}；其余改写成段落、列表或引用。')
         self.fault(_("报告模板不支持{name}").format(name=name), remedy)
 
     def fault(self, title: str, remedy: str) -> None:
         place = self.template.place(self.line_offsets[min(self.line, len(self.line_offsets) - 1)])
         self.faults.append(BadDefinition(title, remedy=remedy, place=place))
+
+
+def _construct(kind: str) -> str:
+    """What a template may not hold, in the user's language; Markdown's own word where there is none."""
+    names = {"fence": _("代码块"), "html_block": "HTML", "hr": _("分隔线"), "image": _("图片")}
+    return names.get(kind, kind.removesuffix("_open"))
 
 
 def _closing(tokens: Sequence[Token], position: int) -> int:

@@ -19,24 +19,26 @@ _SHOWN = 6
 
 
 def rank(evidence: Evidence, arguments: Arguments) -> Answer:
-    """第2位, 并列第2位; with `total=True` 第2位（共31个）. The highest is first unless `ascending=True`."""
+    """第2位, 并列第2位; with `show="total"` 第2位（共31个）. The highest is first unless `order="lowest"`."""
     key = find_key(evidence, arguments)
     figure = figure_at(evidence, key)
     members = [member for member in _members(evidence, key, arguments.text("among", "siblings")) if member != key]
     missing = [member for member in members if not candidates(evidence, member)]
-    if missing and not arguments.flag("partial"):
+    if missing and arguments.choice("missing", "refuse", "leave out") == "refuse":
         raise BadRequest(
             _("{count} 个比较对象没有这项数据，排不出位次：{names}").format(
                 count=len(missing), names="、".join(describe(evidence, member) for member in missing[:_SHOWN])
             ),
-            remedy=_("补上数据，或写 partial=True，只在有数据的对象中排位并注明。"),
+            remedy=_('补上数据，或写 missing="leave out"，只在有数据的对象中排位并注明。'),
         )
     others = [counterpart(evidence, figure, member) for member in members if member not in missing]
     if not others:
         raise BadRequest(_("没有可以排位的比较对象"), remedy=_("检查 among= 和分类表里的上级代码。"))
-    better = -1 if arguments.flag("ascending") else 1
+    better = -1 if arguments.choice("order", "highest", "lowest") == "lowest" else 1
     signs = [subtract(evidence, other, figure).sign * better for other in others]
-    return Answer(_text(evidence, signs, total=arguments.flag("total"), partial=bool(missing)), (figure, *others))
+    return Answer(
+        _text(evidence, signs, total=arguments.choice("show", "place", "total") == "total", partial=bool(missing)), (figure, *others)
+    )
 
 
 def _text(evidence: Evidence, signs: Sequence[int], *, total: bool, partial: bool) -> str:

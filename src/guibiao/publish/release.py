@@ -310,15 +310,15 @@ def _require_publishable(archive: ReleaseArchive, standing: Standing, at: dateti
     if standing.state is State.WITHDRAWN and not standing.cleared:
         raise BadRequest(
             _("发布 {release} 已撤回：{reason}").format(release=standing.id, reason=standing.notice),
-            remedy=_("确认无误后先用 guibiao release clear 重新放行。"),
+            remedy=_("确认无误后先用 guibiao release clear 重新审核。"),
         )
     if manifest.needs_clearance and not standing.cleared:
         raise BadRequest(
-            _("发布 {release} 尚未放行").format(release=standing.id),
+            _("发布 {release} 尚未审核").format(release=standing.id),
             _("受限数据集：{names}；错误级核查发现：{errors} 条。").format(
                 names="、".join(manifest.restricted) or "—", errors=manifest.errors
             ),
-            _("由负责人用 guibiao release clear 写明理由后放行。"),
+            _("由负责人用 guibiao release clear 写明理由，审核通过。"),
         )
     if standing.embargo is not None and at < standing.embargo:
         raise BadRequest(

@@ -61,7 +61,7 @@ def value(evidence: Evidence, arguments: Arguments) -> Answer:
     """The figure with qualifier and unit: 18766.7亿元, 超过4000亿元."""
     figure, quantity, decimals = _quoted(evidence, arguments)
     text = evidence.wording.quantity(quantity, decimals)
-    if arguments.flag("bounds") and quantity.low is not None and quantity.high is not None:
+    if arguments.choice("show", "figure", "interval") == "interval" and quantity.low is not None and quantity.high is not None:
         ends = [evidence.wording.quantity(exact(end, quantity.unit), decimals) for end in (quantity.low, quantity.high)]
         text += evidence.wording.choose(f"（{ends[0]}—{ends[1]}）", f" ({ends[0]} to {ends[1]})")
     return Answer(text, (figure,))
@@ -93,7 +93,7 @@ def change(evidence: Evidence, arguments: Arguments) -> Answer:
 
 
 def compare(evidence: Evidence, arguments: Arguments) -> Answer:
-    """高于, 低于 or 持平; with `phrase=True` 高于全国1.2个百分点 or 与全国持平."""
+    """高于, 低于 or 持平; with `form="phrase"` 高于全国1.2个百分点 or 与全国持平."""
     key = find_key(evidence, arguments)
     figure = figure_at(evidence, key)
     if not (arguments.has("to") or arguments.has("other")):
@@ -106,7 +106,7 @@ def compare(evidence: Evidence, arguments: Arguments) -> Answer:
     wording = evidence.wording
     words = {1: ("高于", "above"), 0: ("持平", "level with"), -1: ("低于", "below")}
     word = wording.choose(*words[difference.sign])
-    if not arguments.flag("phrase"):
+    if arguments.choice("form", "word", "phrase") == "word":
         return Answer(word, (figure, other))
     name = "".join(
         part
@@ -137,7 +137,7 @@ def measure_movement(evidence: Evidence, arguments: Arguments, form: str) -> Mov
                 _("不能判断 {figure} 是升是降：{printed} 的区间包含零").format(
                     figure=figure_name(evidence, figure), printed=figure.printed
                 ),
-                remedy=_("用 value(..., bounds=True) 印出数和区间，不说升降。"),
+                remedy=_('用 value(..., show="interval") 印出数和区间，不说升降。'),
             )
         up = "提高" if figure.quantity.unit.is_point else "增长"
         return Movement(sign, up, "下降", quantity, decimals, (figure,))
@@ -237,7 +237,7 @@ def area(evidence: Evidence, arguments: Arguments) -> Answer:
 
 def period(evidence: Evidence, arguments: Arguments) -> Answer:
     """A period in the document's language, or the last one on file for an indicator: period("latest", "gdp")."""
-    text = arguments.period("period")
+    text = arguments.text("period")
     indicator = find_indicator(evidence, arguments.text("indicator")) if arguments.has("indicator") else None
     if text == "latest":
         if indicator is None:
@@ -253,9 +253,11 @@ def period(evidence: Evidence, arguments: Arguments) -> Answer:
 
 
 def grade(evidence: Evidence, arguments: Arguments) -> Answer:
-    """The source grade of a figure: B级（年鉴或文献转载）, or B alone with `short=True`."""
+    """The source grade of a figure: B级（年鉴或文献转载）, or B alone with `form="letter"`."""
     figure = figure_at(evidence, find_key(evidence, arguments))
-    return Answer(figure.grade if arguments.flag("short") else evidence.wording.grade(figure.grade), (figure,))
+    return Answer(
+        figure.grade if arguments.choice("form", "words", "letter") == "letter" else evidence.wording.grade(figure.grade), (figure,)
+    )
 
 
 def age(evidence: Evidence, arguments: Arguments) -> Answer:

@@ -54,6 +54,11 @@ def slot_number(character: str) -> int:
     return ord(character) - _FIRST
 
 
+def slot_character(number: int) -> str:
+    """The private-use character that stands for a binding."""
+    return chr(_FIRST + number)
+
+
 def cut_template(original: str, file: str) -> tuple[Template, tuple[GuibiaoError, ...]]:
     """The template's text and bindings, with the faults found: an unclosed `{{`, a stray `}}`, a reserved character."""
     original = original.replace("\r\n", "\n").replace("\r", "\n")
@@ -66,7 +71,7 @@ def cut_template(original: str, file: str) -> tuple[Template, tuple[GuibiaoError
         piece = original[position : match.start()]
         length += len(piece) + 1
         line = bisect_right(line_starts, match.start())
-        pieces += [piece, chr(_FIRST + min(len(bindings), _MAXIMUM))]
+        pieces += [piece, slot_character(min(len(bindings), _MAXIMUM))]
         bindings.append(Binding(match[1].strip(), line, match.start() - line_starts[line - 1] + 1))
         position = match.end()
         starts.append(length)

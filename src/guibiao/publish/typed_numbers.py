@@ -28,17 +28,17 @@ class TypedFault:
 
 
 _DIGIT = "一二两三四五六七八九〇零"
-_ARABIC = r"(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_ARABIC = r"(?<!\d)(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d++)(?:\.\d++)?"
 _DASH = r"\s*+(?:—+|–|-|−|~|至|到|、|/)\s*+"
 _SCALE = "(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|兆)"
 _MORE = "[余多来几]?+"
-_CHINESE = f"[{_DIGIT}十百千万亿]+(?:点[{_DIGIT}]+)?"
-_VAGUE = "(?:数|几|上|近|超过|超|约|达到|达|逾|过|成|半)[十百千万亿]+"
+_CHINESE = f"(?<![{_DIGIT}十百千万亿])[{_DIGIT}十百千万亿]++(?:点[{_DIGIT}]++)?"
+_VAGUE = "(?:数|几|上|近|超过|超|约|达到|达|逾|过|成|半)[十百千万亿]++"
 _ENGLISH_WORD = (
     "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
     "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion)"
 )
-_ENGLISH_NUMBER = rf"\b(?:a )?{_ENGLISH_WORD}(?:[\s-]++(?:and\s++)?{_ENGLISH_WORD})*\b"
+_ENGLISH_NUMBER = rf"\b(?:a )?{_ENGLISH_WORD}(?:[\s-]++(?:and\s++)?{_ENGLISH_WORD}){{0,8}}\b"
 _ENGLISH_UNIT = (
     r"(?:percentage\s++points?|percent|per\s++cent|pp|basis\s++points?|trillion|billion|million|thousand|hundred|bn|yuan|rmb|cny|usd|dollars?"
     r"|euros?|persons?|people|users?|households?|enterprises?|company|companies|firms?|units?|stations?|times|sets|kilometres|hours|days"
@@ -46,14 +46,16 @@ _ENGLISH_UNIT = (
 )
 _NUMERIC = re.compile(rf"\d|[{_DIGIT}十百千万亿]|{_ENGLISH_WORD}", re.IGNORECASE)
 _PLACES = (
-    re.compile(rf"(?:第|前|后)\s*+(?:\d++|[{_DIGIT}十百]++)\s*+[位名家](?![一置于单称庭])"),
+    re.compile(rf"(?:第\s*+(?:\d++|[{_DIGIT}十百]++)\s*+[位名]|[前后]\s*+(?:\d++|[{_DIGIT}十百]++)\s*+[位名家])(?![一置于单称庭])"),
     re.compile(rf"(?:[居列]|排名?|位次|名次)\w{{0,4}}?第\s*+(?:\d++|[{_DIGIT}十百]++)(?!\s*(?:产业|季度|方阵|梯队|[章节条届批期]))"),
 )
 _FREE = (
-    re.compile(rf"(?:百|千|万|[{_DIGIT}十]+|\d+)分之(?:{_CHINESE}|{_ARABIC})"),
-    re.compile(rf"(?:{_ARABIC}|[{_DIGIT}]+)\s*+成(?:[半多以]|(?![立为长员果本分功效就品交份语年都因套不]))"),
+    re.compile(rf"(?:百|千|万|(?<![{_DIGIT}十])[{_DIGIT}十]++|(?<!\d)\d++)分之(?:{_CHINESE}|{_ARABIC})"),
+    re.compile(rf"(?:{_ARABIC}|(?<![{_DIGIT}])[{_DIGIT}]++)\s*+成(?:[半多以]|(?![立为长员果本分功效就品交份语年都因套不]))"),
     re.compile(rf"(?:[¥￥$€£]|\b(?:RMB|CNY|USD|HKD|EUR)\b)\s*+{_ARABIC}"),
-    re.compile(rf"{_ARABIC}\s*+{_MORE}\s*+{_SCALE}|(?:[{_DIGIT}]+[{_DIGIT}十百千]*|{_VAGUE}?十)[余多来几]?[万亿]+|{_VAGUE}(?<=[万亿])"),
+    re.compile(
+        rf"{_ARABIC}\s*+{_MORE}\s*+{_SCALE}|(?<![{_DIGIT}十百千])(?:[{_DIGIT}]|十)[{_DIGIT}十百千]*+{_MORE}[万亿]|{_VAGUE}(?<=[万亿])"
+    ),
 )
 _EXEMPT = tuple(
     re.compile(pattern)
@@ -62,7 +64,7 @@ _EXEMPT = tuple(
         rf"[一二][〇零九][{_DIGIT}]{{2}}年",
         r"(?<!\d)\d{1,2}(?:\s*+(?:—+|–|-|~|至|到)\s*+\d{1,2})?\s*+月份?(?:\s*+\d{1,2}(?:\s*+(?:—+|–|-|~|至|到)\s*+\d{1,2})?\s*+[日号])?",
         r"(?<!\d)(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)",
-        r"(?<!\d)\d{2}(?:世纪|年代)|[一二三四五六七八九十]+(?:世纪|年代)",
+        r"(?<!\d)\d{2}(?:世纪|年代)|(?<![一二三四五六七八九十])[一二三四五六七八九十]++(?:世纪|年代)",
         "十[一二三四五六七八九]五",
         rf"第\s*+(?:\d++|[{_DIGIT}十百千]++)(?!\s*[位名])(?:\s*+(?:季度|部分|[章节条款项期批次届轮页部编卷版类步个种年]))?",
         rf"每\s*+(?:\d++|[{_DIGIT}十百千万亿]++)",
@@ -71,14 +73,10 @@ _EXEMPT = tuple(
     )
 )
 _COMPOUND = re.compile(
-    "|".join(
-        (
-            "人[均工才口民员类力事大] 家[庭居电装具族乡] 部[门分署队委] 门[户类店槛] 场[景所地馆] 期[间末初货权刊望] 点[评位数线]"
-            " 台[湾账式] 位[置于居] 类[型别似] 名[称单录义优] 种[子植] 组[织成合建团] 单[位元独一] 本[市区地级次报身质省县文年期]"
-            " 块[状链] 页面 次[数要生日] 天[然津气地空] 年[度均份代] 所[有以在属得] 处[理于置罚] 条[件例目款] 项目 户[均籍外口型数]"
-            " 件数 款[项式] 套餐 个[人性体别] 座谈 份额 张力 首[次先都要] 笔[者记试] 篇[幅章] 倍[增数] 颗粒 米制"
-        ).split()
-    )
+    "人[均工才口民员类力事大]|家[庭居电装具族乡]|部[门分署队委]|门[户类店槛]|场[景所地馆]|期[间末初货权刊望]|点[评位数线]|台[湾账式]"
+    "|位[置于居]|类[型别似]|名[称单录义优]|种[子植]|组[织成合建团]|单[位元独一]|本[市区地级次报身质省县文年期]|块[状链]|页面|次[数要生日]"
+    "|天[然津气地空]|年[度均份代]|所[有以在属得]|处[理于置罚]|条[件例目款]|项目|户[均籍外口型数]|件数|款[项式]|套餐|个[人性体别]|座谈"
+    "|份额|张力|首[次先都要]|笔[者记试]|篇[幅章]|倍[增数]|颗粒|米制"
 )
 _OTHER_WORD = re.compile("期间|条例|年级|位一体")
 _SIGNS = {"－": "-", "﹪": "%", "٪": "%", "〜": "~", "¥": "¥"}

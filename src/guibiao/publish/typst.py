@@ -16,7 +16,19 @@ from guibiao.model.errors import GuibiaoError
 from guibiao.model.messages import translate as _
 from guibiao.publish.columns import Column, numeral, padding, placed, table_columns
 from guibiao.publish.document import (
-    Block, Bullets, ChartBlock, Document, Heading, Inline, Line, Link, Number, Paragraph, Passport, TableBlock, TableCell, Text,
+    Block,
+    Bullets,
+    ChartBlock,
+    Document,
+    Heading,
+    Inline,
+    Line,
+    Link,
+    Number,
+    Paragraph,
+    Passport,
+    TableBlock,
+    TableCell,
 )  # fmt: skip
 from guibiao.publish.drawings import drawing_size, for_print
 from guibiao.publish.fonts import FAMILY, coverage, font_file, font_missing
@@ -61,13 +73,15 @@ def compile_pdf(source: str, font: Path | None = None) -> bytes:
     if FAMILY not in fonts.families():
         raise font_missing(_("字体文件 {path} 里没有 {family}。").format(path=path.name, family=FAMILY))
     try:
-        pdf, notices = typst.compile_with_warnings(source.encode(), root=str(LAYOUT.parent), font_paths=fonts, timestamp=0)
+        compiler = typst.Compiler(source.encode(), root=str(LAYOUT.parent), font_paths=fonts, ignore_system_fonts=True)
+        pdf, notices = compiler.compile_with_warnings(format="pdf", timestamp=0)
     except typst.TypstError as fault:
         raise GuibiaoError(_("报告排版失败"), fault.diagnostic or fault.message, _("请附上 report.typ 报告这个问题。")) from fault
     for notice in notices:
         if "font" in notice.message:
             raise font_missing(notice.message)
         warnings.warn(notice.message, stacklevel=2)
+    assert isinstance(pdf, bytes)
     foreign = {name.decode("latin-1") for name in re.findall(rb"/BaseFont\s*/([^\s/]+)", pdf)} - _own_fonts(pdf)
     if foreign:
         raise font_missing(_("排版时改用了别的字体：{fonts}。").format(fonts="、".join(sorted(foreign))))
@@ -100,7 +114,8 @@ class _Renderer:
         document = self.document
         exhibits = any(isinstance(block, TableBlock | ChartBlock) for block in document.blocks)
         yield f"#show: report.with({self._settings()})"
-        yield f"#cover({self._texts(document.title, document.subtitle, document.publisher, document.date)}, {self._tuple(document.notices)})"
+        imprint = self._texts(document.title, document.subtitle, document.publisher, document.date)
+        yield f"#cover({imprint}, {self._tuple(document.notices)})"
         if any(isinstance(block, Heading) for block in document.blocks):
             yield f"#contents(figures: {_flag(exhibits)})"
         yield f"#show: body-pages.with(language: {self._text(document.language)}, footer: {self._text(document.footer)})"
@@ -185,8 +200,8 @@ class _Renderer:
         marks = "".join(f"{self._number(self.passports[name].printed, name)}, " for name in chart.passports[:MARKS_LISTED])
         return (
             f'#chart-block({self._texts(chart.id, exhibit_number(chart, self.wording), chart.title)}, "{drawing}", '
-            f"{_drawn_width(self.drawings[chart.id]):.1f}pt, {self._text(chart.alternative or chart.title)}, {self._text(chart.source)}, {self._tuple(chart.notes)}, "
-            f"({marks}), {max(0, len(chart.passports) - MARKS_LISTED)})"
+            f"{_drawn_width(self.drawings[chart.id]):.1f}pt, {self._text(chart.alternative or chart.title)}, "
+            f"{self._text(chart.source)}, {self._tuple(chart.notes)}, ({marks}), {max(0, len(chart.passports) - MARKS_LISTED)})"
         )
 
     def _passport(self, passport: Passport) -> str:

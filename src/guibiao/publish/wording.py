@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from guibiao.model.period import Measure, Period, format_period
@@ -34,6 +35,10 @@ _ENGLISH_UNITS: Mapping[str, str] = {
 }  # fmt: skip
 _SINGULAR = {"percentage points": "percentage point", "points": "point", "years": "year", "persons": "person", "households": "household"}
 _ENGLISH_SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
+_ENGLISH_MULTIPLES = {
+    2: "100", 3: "1 000", 4: "10 000", 5: "100 000", 6: "million", 7: "10 million", 8: "100 million", 9: "billion", 10: "10 billion",
+    11: "100 billion", 12: "trillion",
+}  # fmt: skip
 _GRADES = {"A": ("原始发布", "original"), "B": ("年鉴或文献转载", "copy"), "C": ("镜像转载", "mirror"), "D": ("未经核实", "unverified")}
 _STEPS = {1: ("个月", "months"), 3: ("个季度", "quarters"), 6: ("个半年", "half-years"), 12: ("年", "years")}
 
@@ -84,6 +89,17 @@ class Wording:
             name = _SINGULAR.get(name, name)
         return f"{prefix}{number}{'' if self.chinese or name[0] in '%‰' else ' '}{name}"
 
+    def bare(self, quantity: Quantity, decimals: int) -> str:
+        """Number with qualifier word, in the quantity's own unit: what a table cell holds."""
+        prefix = self.word(_QUALIFIERS[quantity.qualifier]) if quantity.qualifier in _QUALIFIERS else ""
+        if quantity.qualifier is Qualifier.RANGE and quantity.low is not None and quantity.high is not None:
+            return f"{self.number(quantity.low, decimals)}{'—' if self.chinese else '–'}{self.number(quantity.high, decimals)}"
+        return prefix + self.number(quantity.value, decimals)
+
+    def printed_unit(self, unit: Unit) -> str:
+        """The unit as a table heads its columns, without another power of ten: 亿元, 100 million yuan."""
+        return unit.symbol if self.chinese else _english_table_unit(unit.symbol)
+
     def number(self, value: Decimal, decimals: int | None) -> str:
         """Digits alone: no grouping in Chinese, thousands grouped in English."""
         digits = format_number(value, decimals)
@@ -92,6 +108,10 @@ class Wording:
         whole, point, fraction = digits.partition(".")
         sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
         return f"{sign}{int(whole):,}{point}{fraction}"
+
+    def day(self, day: date) -> str:
+        """A day: 2024年3月21日, 21 March 2024."""
+        return f"{day.year}年{day.month}月{day.day}日" if self.chinese else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
     def ordinal(self, number: int, *, tied: bool) -> str:
         """第2位, 并列第2位; 2nd, tied for 2nd."""
@@ -145,6 +165,17 @@ def _english_unit(unit: Unit) -> tuple[Unit, str]:
     if magnitude < 4:
         power, scale = 0, ""
     return replace(unit, power=unit.power - magnitude + power), f"{scale} {_ENGLISH_UNITS[base]}".strip() + per
+
+
+def _english_table_unit(symbol: str) -> str:
+    numerator, slash, denominator = symbol.partition("/")
+    per = f" per {_singular_name(denominator)}" if slash else ""
+    base = next((name for name in sorted(_ENGLISH_UNITS, key=len, reverse=True) if numerator.endswith(name)), None)
+    if base is None:
+        return numerator + per
+    magnitude = parse_unit(numerator).power - parse_unit(base).power
+    multiple = "" if not magnitude else _ENGLISH_MULTIPLES.get(magnitude, f"10^{magnitude}")
+    return f"{multiple} {_ENGLISH_UNITS[base]}".strip() + per
 
 
 def _singular_name(symbol: str) -> str:

@@ -225,21 +225,18 @@ class _Reader:
             return None
 
 
-_EXPLANATIONS = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "没有这样的项",
-    "unexpected_keyword_argument": "没有这样的项",
-    "literal_error": "不是允许的取值",
-    "enum": "不是允许的取值",
-    "string_type": "应当是文字（加引号）",
-    "int_parsing": "应当是整数",
-    "date_from_datetime_parsing": "应当是日期，如 2024-03-21",
-}
-
-
 def _explained(fault: Mapping[str, Any]) -> str:
-    text = _EXPLANATIONS.get(str(fault["type"]))
-    return _(text) if text else str(fault["msg"])
+    explanations = {
+        "missing": _("缺少这一项"),
+        "extra_forbidden": _("没有这样的项"),
+        "unexpected_keyword_argument": _("没有这样的项"),
+        "literal_error": _("不是允许的取值"),
+        "enum": _("不是允许的取值"),
+        "string_type": _("应当是文字（加引号）"),
+        "int_parsing": _("应当是整数"),
+        "date_from_datetime_parsing": _("应当是日期，如 2024-03-21"),
+    }
+    return explanations.get(str(fault["type"]), str(fault["msg"]))
 
 
 def _remedy(fault: Mapping[str, Any], kind: str) -> str:

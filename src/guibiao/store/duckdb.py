@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -154,6 +154,8 @@ class DuckDBStore:
 
     def run(self, sql: str, tables: Mapping[str, pa.Table | Stored]) -> pa.Table:
         """See `WorkingStore.run`."""
+        import duckdb
+
         given = {name: rows for name, rows in tables.items() if not isinstance(rows, Stored)}
         stored = {name: rows for name, rows in tables.items() if isinstance(rows, Stored)}
         try:
@@ -163,7 +165,9 @@ class DuckDBStore:
                 return evaluate(self._open(), sql, given)
         finally:
             for name in stored:
-                self._execute(f"DROP VIEW IF EXISTS temp.{identifier(name)}")
+                # A query that failed has ended the transaction, and the views with it.
+                with suppress(BadRequest, duckdb.Error):
+                    self._execute(f"DROP VIEW IF EXISTS temp.{identifier(name)}")
 
     def export(self, table: Table, content_keys: Collection[str], path: Path) -> int:
         """See `WorkingStore.export`."""

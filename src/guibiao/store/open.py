@@ -1,4 +1,4 @@
-"""Where a working store is: a DuckDB file or a PostgreSQL database, told apart by its address."""
+"""Where things are kept: a working store in a DuckDB file or a PostgreSQL database, told apart by its address; releases in a folder."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from guibiao.model.messages import translate as _
 if TYPE_CHECKING:
     from guibiao.store.duckdb import DuckDBStore
     from guibiao.store.postgres import PostgresStore
+    from guibiao.store.release import FolderArchive
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 
@@ -36,6 +37,13 @@ def open_store(location: str | Path, workspace: str, *, read_only: bool = False)
         _("不认识的库地址：{location}").format(location=text),
         remedy=_("写成文件路径、duckdb:///路径 或 postgresql://用户@主机/数据库。"),
     )
+
+
+def open_archive(folder: str | Path) -> FolderArchive:
+    """The releases kept in a folder; it need not be there before the first one is made."""
+    from guibiao.store.release import FolderArchive
+
+    return FolderArchive(Path(folder))
 
 
 def _open_file(path: Path, workspace: str, read_only: bool) -> DuckDBStore:

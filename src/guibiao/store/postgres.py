@@ -86,7 +86,7 @@ class PostgresStore:
             if read_only:
                 raise BadRequest(_("没有库文件"), remedy=_("先运行 guibiao run。"), place=Place(self.place))
             self._create(workspace)
-        if not self._fetch("SELECT to_regclass(%s)", [f'"{self.schema}".store_settings'])[0][0]:
+        if not self._fetch("SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'store_settings'", [self.schema]):
             raise BadRequest(_("这个 PostgreSQL 模式不是本系统的库"), remedy=_("另用一个数据库。"), place=Place(self.place))
         settings = dict(self._fetch("SELECT name, value FROM {schema}.store_settings"))
         require_version(int(settings["schema_version"]), self.place)

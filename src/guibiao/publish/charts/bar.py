@@ -1,35 +1,51 @@
 """Bars from zero: areas or categories side by side, ranked or as given, or figures over time as columns.
 
-Ranks are competition ranks of the figures as printed: equal ones share a rank (1, 2, 2, 4). A figure that is not exact has no rank and
-an open bar; one that is not on file has an empty place.
+Ranks are competition ranks of the figures as printed: equal ones share a rank (1, 2, 2, 4). A figure that is not exact has an open bar,
+and a rank that it leaves open is a range; a figure that is not on file has an empty place.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from guibiao.model.quantity import Qualifier
-from guibiao.publish.charts.chart import Chart, Order, Spec, finished, nothing_on_file
+from guibiao.publish.charts.chart import Chart, Order, Spec, finished, nothing_on_file, spoken
 from guibiao.publish.charts.column import draw_columns
 from guibiao.publish.charts.curves import inexact_note
 from guibiao.publish.charts.layout import text_width, wrap
-from guibiao.publish.charts.legend import ROW, legend, rows_needed
+from guibiao.publish.charts.legend import ROW, key_start, legend, rows_needed
 from guibiao.publish.charts.marks import Mark, Scale, chart_scale, make_mark
 from guibiao.publish.charts.naming import Selection, select
 from guibiao.publish.charts.plot import arrow_heads
 from guibiao.publish.charts.subjects import Key, Matrix, Subject, compare, spreads, unpublished_note
 from guibiao.publish.charts.theme import (
-    ACCENT, BAR, FAINT, INK, LABEL, LINKED, MUTED, PAPER, PARTS, SMALL, WIDTH, Margin, canvas, color, pixel, rules, texts,
-)  # fmt: skip
+    ACCENT,
+    AGES,
+    BAR,
+    FAINT,
+    INK,
+    LABEL,
+    LINKED,
+    MUTED,
+    PAPER,
+    PARTS,
+    SMALL,
+    WIDTH,
+    Margin,
+    canvas,
+    color,
+    pixel,
+    rules,
+    texts,
+)
 
 BARS_AT_MOST = 40
 EMPTY_AT_MOST = 8
 """Empty places drawn; more are only noted."""
 NAME_WIDTH = 168
 ARROW = 11
-COLUMN_COLORS = (PARTS[0], PARTS[1], PARTS[2])
+RANGE = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +91,24 @@ def _horizontal(order: Order, selection: Selection) -> Chart:
     marks = [mark for row in rows for mark in row.marks if mark]
     names = [wrap(row.subject.name, LABEL, NAME_WIDTH) for row in rows]
     ranks = max((text_width(row.rank, LABEL) for row in rows), default=0)
-    left = round(max(text_width(line, LABEL) for lines in names for line in lines) + 8 + (ranks + 10 if ranks else 0))
+    left = round(max(text_width(line, LABEL) for lines in names for line in lines) + 11 + (ranks + 10 if ranks else 0))
     keyed = len(matrix.columns) > 1
-    key_rows = rows_needed(matrix.columns, WIDTH - 150) if keyed else 1
+    heading = scale.heading(order)
+    key_left = key_start(heading)
+    key_rows = rows_needed(matrix.columns, WIDTH - key_left) if keyed else 1
     margin = Margin(left, 4, 22 + key_rows * ROW - ROW + 4, 6)
     across = _across(WIDTH - left - 4, marks)
     step, thick = _thickness(len(rows), len(matrix.columns), names)
-    heading = scale.heading(order)
     unit = [{"px": -left + 1, "py": -margin.top + 11, "text": heading, "color": MUTED}] if heading else []
-    colors = [BAR] if not keyed else list(COLUMN_COLORS)
+    colors = [BAR] if not keyed else list(AGES if len(selection.series) == 1 else PARTS)
+    entries = list(zip(matrix.columns, colors, strict=False))
     layers = [
         *_bar_layers(rows, across, step, thick, colors),
         rules([{"px": across.x(0), "py": 0, "px2": across.x(0), "py2": step * len(rows), "color": FAINT}], 1.0),
-        *_name_layers(order, rows, names, step, left, across),
+        *_name_layers(order, rows, names, step, ranks - left, across),
         *_label_layers(rows, across, step, thick),
         texts(unit, "left"),
-        *(legend(list(zip(matrix.columns, colors, strict=False)), -left + 130, -margin.top + 11, WIDTH - 150).layers if keyed else ()),
+        *(legend(entries, key_left - left, -margin.top + 11, WIDTH - key_left).layers if keyed else ()),
     ]
     spec = canvas(step * len(rows), margin, layers)
     return finished(order, spec, [mark.figure for mark in marks], [*matrix.notes, *notes], _in_words(order, matrix, rows, scale))
@@ -126,10 +144,8 @@ def _rows(order: Order, matrix: Matrix, scale: Scale) -> tuple[list[Row], list[s
         ranked = _ranks(order, present)
     shown_missing = missing if len(missing) <= EMPTY_AT_MOST else []
     if order.definition.order == "value":
-        unranked = [row.subject.name for row in present if row.leading and not row.leading.firm]
-        if unranked:
-            said = f"不是确数的{len(unranked)}个不参加排位：{order.listed(unranked)}。"
-            notes.append(order.say(said, f"Not ranked, as not exact ({len(unranked)}): {order.listed(unranked)}."))
+        if any(RANGE in rank for rank in ranked.values()):
+            notes.append(order.say("有约数或界限数，位次写作可能的范围。", "With figures that are not exact, ranks are given as ranges."))
         drawn = [Row(row.subject, row.marks, ranked.get(row.subject.key, "")) for row in sorted(present, key=_by_value)] + shown_missing
     else:
         drawn = [row for row in rows if row in present or row in shown_missing]
@@ -141,19 +157,30 @@ def _by_value(row: Row) -> tuple[bool, float]:
 
 
 def _ranks(order: Order, rows: Sequence[Row]) -> Mapping[Key, str]:
-    """Competition ranks by printed figure; 并列 before a shared one."""
-    printed = {row.subject.key: row.leading.printed for row in rows if row.leading and row.leading.firm}
-    counts = Counter(printed.values())
+    """Competition ranks by printed figure, 并列 before a shared one; a range (1—3) where bounds leave the rank open."""
+    bounds = {row.subject.key: _bounds(row.leading) for row in rows if row.leading}
     ranks = {}
-    for key, value in printed.items():
-        rank = 1 + sum(other > value for other in printed.values())
-        ranks[key] = order.say(f"并列{rank}", f"={rank}") if counts[value] > 1 else str(rank)
+    for key, (low, high) in bounds.items():
+        others = [other for name, other in bounds.items() if name != key]
+        best = 1 + sum(least > high for least, _most in others)
+        worst = 1 + sum(most > low for _least, most in others)
+        tied = low == high and (low, high) in others
+        shared = order.say("并列", "=") if tied and best == worst else ""
+        ranks[key] = f"{shared}{best}" if best == worst else f"{best}{RANGE}{worst}"
     return ranks
+
+
+def _bounds(mark: Mark) -> tuple[Decimal, Decimal]:
+    """Between what the true figure lies, as printed: an open side is infinite."""
+    if mark.firm:
+        return mark.printed, mark.printed
+    low = Decimal("-Infinity") if mark.low is None else Decimal(repr(mark.low))
+    return low, Decimal("Infinity") if mark.high is None else Decimal(repr(mark.high))
 
 
 def _thickness(rows: int, columns: int, names: Sequence[Sequence[str]]) -> tuple[float, float]:
     """Height of a row and of one bar in it, pixels."""
-    thick = (14 if rows <= 20 else 11) if columns == 1 else 10
+    thick = (14 if rows <= 20 else 11) if columns == 1 else 12
     lines = max(len(lines) for lines in names)
     return max(thick * columns + (8 if rows <= 20 else 6), lines * LABEL * 1.25 + 3), thick
 
@@ -208,8 +235,13 @@ def _bar_layers(rows: Sequence[Row], across: Across, step: float, thick: float, 
     return [{"data": {"values": bars}, "mark": {"type": "rect", "strokeWidth": 1}, "encoding": encoding}, arrow_heads(heads)]
 
 
-def _name_layers(order: Order, rows: Sequence[Row], names: Sequence[Sequence[str]], step: float, left: float, across: Across) -> list[Spec]:
-    plain, strong, ranks, empty = [], [], [], []
+def _name_layers(
+    order: Order, rows: Sequence[Row], names: Sequence[Sequence[str]], step: float, rank_end: float, across: Across
+) -> list[Spec]:
+    plain: list[Spec] = []
+    strong: list[Spec] = []
+    ranks: list[Spec] = []
+    empty: list[Spec] = []
     for number, (row, lines) in enumerate(zip(rows, names, strict=True)):
         middle = (number + 0.5) * step
         first = middle - (len(lines) - 1) * LABEL * 1.25 / 2
@@ -218,14 +250,16 @@ def _name_layers(order: Order, rows: Sequence[Row], names: Sequence[Sequence[str
         text = {"px": -8, "py": round(first, 2), "text": "\n".join(lines), "color": colour}
         (strong if row.subject.highlighted else plain).append(text)
         if row.rank:
-            ranks.append({"px": -left + 1, "py": round(middle, 2), "text": row.rank, "color": colour})
+            ranks.append({"px": round(rank_end + 1, 2), "py": round(middle, 2), "text": row.rank, "color": colour})
         if not on_file:
             empty.append({"px": across.x(0) + 5, "py": round(middle, 2), "text": order.say("未公布", "not published"), "color": FAINT})
-    return [texts(plain, "right"), texts(strong, "right", bold=True), texts(ranks, "left"), texts(empty, "left", SMALL)]
+    return [texts(plain, "right"), texts(strong, "right", bold=True), texts(ranks, "right"), texts(empty, "left", SMALL)]
 
 
 def _label_layers(rows: Sequence[Row], across: Across, step: float, thick: float) -> list[Spec]:
-    right, left, strong = [], [], []
+    right: list[Spec] = []
+    left: list[Spec] = []
+    strong: list[Spec] = []
     for number, row in enumerate(rows):
         for column, mark in enumerate(row.marks):
             if mark is None:
@@ -246,10 +280,10 @@ def _in_words(order: Order, matrix: Matrix, rows: Sequence[Row], scale: Scale) -
     parts = []
     for row in rows:
         labels = [mark.label if mark else order.say("未公布", "not published") for mark in row.marks]
-        rank = order.say(f"第{row.rank.removeprefix('并列')}位", f"no. {row.rank.removeprefix('=')}") if row.rank else ""
+        number = row.rank.removeprefix(order.say("并列", "="))
+        tied = order.say("并列", "tied ") if number != row.rank else ""
+        rank = order.say(f"{tied}第{number}位", f"{tied}no. {number}") if row.rank else ""
         parts.append(" ".join(part for part in (rank, row.subject.name, order.say("、", "/").join(labels)) if part))
     columns = order.say("、", ", ").join(name for name in matrix.columns if name)
-    head = order.say(f"条形图：{order.title}", f"Bar chart: {order.title}")
-    inside = order.say("，", ", ").join(part for part in (scale.heading(order), columns) if part)
-    about = order.say(f"（{inside}）", f" ({inside})") if inside else ""
-    return head + about + order.say("。", ". ") + order.say("；", "; ").join(parts) + order.say("。", ".")
+    heading = order.say("，", ", ").join(part for part in (scale.heading(order), columns) if part)
+    return spoken(order, order.say("条形图", "Bar chart"), heading, parts)

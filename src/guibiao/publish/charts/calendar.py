@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from guibiao.model.period import Measure, Period
 from guibiao.publish.charts.chart import Order
@@ -14,7 +15,7 @@ from guibiao.publish.charts.layout import text_width
 from guibiao.publish.charts.theme import LABEL
 
 SLOTS_AT_MOST = 400
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def time_axis(order: Order, periods: Iterable[Period]) -> TimeAxis:
     """Axis over all periods; regular ones (years, quarters, months) get a slot also where nothing is on file."""
     every = sorted({period.end: period for period in periods}.values(), key=lambda period: period.end)
     months = [period.end.year * 12 + period.end.month - 1 for period in every]
-    step = math.gcd(*(later - first for first, later in zip(months, months[1:], strict=False))) or 12
+    step = math.gcd(*(later - first for first, later in pairwise(months))) or 12
     if not all(_is_month_end(period.end) for period in every) or (months[-1] - months[0]) // step >= SLOTS_AT_MOST:
         return TimeAxis(tuple(Slot(period.end.isoformat(), period.year, order.wording.period(period), False) for period in every), 0)
     quarterly = step == 3 and all(period.measure is Measure.DURING and period.months == 3 for period in every)

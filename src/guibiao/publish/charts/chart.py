@@ -117,6 +117,13 @@ def finished(order: Order, spec: Spec, figures: Iterable[Figure], notes: Iterabl
     )
 
 
+def spoken(order: Order, kind: str, heading: str, parts: Sequence[str]) -> str:
+    """The alternative text: kind of chart and title, unit or what else heads it, and its parts, in one line."""
+    about = order.say(f"（{heading}）", f" ({heading})") if heading else ""
+    head = order.say(f"{kind}：{order.title}{about}。", f"{kind}: {order.title}{about}. ")
+    return printable(head + order.say("；", "; ").join(parts) + order.say("。", "."))
+
+
 def source_line(order: Order, figures: Iterable[Figure]) -> str:
     """Titles of the sources, sorted, each with its grade; computed figures are said to be computed."""
     titles, computed = set(), False

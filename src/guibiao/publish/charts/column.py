@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guibiao.publish.charts.calendar import labelled
-from guibiao.publish.charts.chart import Chart, Order, Spec, finished
+from guibiao.publish.charts.chart import Chart, Order, Spec, finished, spoken
 from guibiao.publish.charts.curves import Curves, inexact_note, make_curves
 from guibiao.publish.charts.layout import Ticks, text_width, ticks
-from guibiao.publish.charts.legend import ROW, legend, rows_needed
+from guibiao.publish.charts.legend import ROW, key_start, legend, rows_needed
 from guibiao.publish.charts.marks import Mark, Scale, chart_scale
 from guibiao.publish.charts.naming import Selection, group
 from guibiao.publish.charts.plot import Plot, arrow_heads, axes, break_labels, break_layers, tick_texts
 from guibiao.publish.charts.subjects import COLUMNS_AT_MOST
 from guibiao.publish.charts.theme import (
-    ACCENT, BAR, FAINT, INK, LABEL, LINKED, PAPER, PARTS, SMALL, WIDTH, Margin, canvas, color, rules, texts,
-)  # fmt: skip
+    ACCENT,
+    BAR,
+    FAINT,
+    INK,
+    LABEL,
+    LINKED,
+    PAPER,
+    PARTS,
+    SMALL,
+    WIDTH,
+    Margin,
+    canvas,
+    color,
+    rules,
+    texts,
+)
 
 HEIGHT = 190
 ARROW = 12
@@ -42,6 +56,7 @@ def draw_columns(order: Order, selection: Selection) -> Chart:
         ACCENT if curve.highlighted and len(curves.curves) > 1 else colour for curve, colour in zip(curves.curves, colors, strict=False)
     ]
     breaks = break_labels(plot.width, len(curves.axis.slots), curves.cuts, text_width(scale.heading(order), LABEL) - margin.left + 8)
+    key_left = key_start(scale.heading(order)) - margin.left
     key = [(curve.name, colour) for curve, colour in zip(curves.curves, colors, strict=True)]
     first, *others = _bars(plot, curves, colors)
     layers = [
@@ -51,7 +66,7 @@ def draw_columns(order: Order, selection: Selection) -> Chart:
         _heads(plot, curves, colors),
         rules([{"px": 0, "py": plot.y(0), "px2": plot.width, "py2": plot.y(0), "color": FAINT}], 1.0),
         *_labels(order, plot, curves),
-        *(legend(key, 90, -18, plot.width - 90).layers if len(key) > 1 else ()),
+        *(legend(key, key_left, 11 - margin.top, plot.width - key_left).layers if len(key) > 1 else ()),
     ]
     notes += [*curves.notes, *_missing(order, curves), *inexact_note(order, curves.marks, lines=False)]
     spec = canvas(plot.height, margin, layers)
@@ -62,7 +77,8 @@ def _geometry(order: Order, curves: Curves, scale: Scale) -> tuple[Plot, Margin]
     axis = _ticks(curves.marks)
     left = round(max(text_width(text, LABEL) for text in tick_texts(order, axis)) + 9)
     width = WIDTH - left - 8
-    rows = rows_needed([curve.name for curve in curves.curves], width - 90) if len(curves.curves) > 1 else 0
+    names = [curve.name for curve in curves.curves]
+    rows = rows_needed(names, width + left - key_start(scale.heading(order))) if len(names) > 1 else 0
     breaks = break_labels(width, len(curves.axis.slots), curves.cuts, text_width(scale.heading(order), LABEL) - left + 8)
     bottom = 38 if any("\n" in slot.label for slot in labelled(curves.axis, width / len(curves.axis.slots))) else 24
     top = 28 + max(max([label.row for label in breaks], default=0) * 13, (rows - 1) * ROW)
@@ -71,7 +87,7 @@ def _geometry(order: Order, curves: Curves, scale: Scale) -> tuple[Plot, Margin]
 
 def _ticks(marks: Sequence[Mark]) -> Ticks:
     values = [0.0, *(value for mark in marks for value in (mark.value, *(mark.spread or ())))]
-    return ticks(min(values), max(values))
+    return ticks(min(values) * 1.06, max(values) * 1.06, 6)
 
 
 def _bars(plot: Plot, curves: Curves, colors: Sequence[str]) -> list[Spec]:
@@ -164,6 +180,4 @@ def _in_words(order: Order, curves: Curves, scale: Scale) -> str:
     for curve in curves.curves:
         said = [f"{order.wording.period(mark.figure.period)} {mark.label}" for _place, mark in curve.points]
         parts.append(order.say(f"{curve.name}：", f"{curve.name}: ") + order.say("，", ", ").join(said))
-    head = order.say(f"柱形图：{order.title}", f"Column chart: {order.title}")
-    about = order.say(f"（{scale.heading(order)}）", f" ({scale.heading(order)})") if scale.name else ""
-    return head + about + order.say("。", ". ") + order.say("；", "; ").join(parts) + order.say("。", ".")
+    return spoken(order, order.say("柱形图", "Column chart"), scale.heading(order), parts)

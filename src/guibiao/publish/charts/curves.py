@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from guibiao.model.indicator import Nature
 from guibiao.model.period import Measure
@@ -95,7 +96,7 @@ def _starts_anew(order: Order, figure: Figure) -> bool:
 def runs(curve: Curve, cuts: Mapping[int, str]) -> list[Run]:
     """The stretches of a curve that may be drawn as joined; a point alone is in none."""
     result: list[Run] = []
-    for (place, mark), (next_place, following) in zip(curve.points, curve.points[1:], strict=False):
+    for (place, mark), (next_place, following) in pairwise(curve.points):
         adjoining = next_place == place + 1 or (next_place == place + 2 and _january_and_february(following))
         if not adjoining or any(place < cut <= next_place for cut in cuts):
             continue

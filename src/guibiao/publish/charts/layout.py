@@ -176,9 +176,17 @@ class Label:
 
 
 _BESIDE = (
-    (0, -9.5, "center"), (0, 10.5, "center"), (0, -13.5, "center"), (0, 14.5, "center"), (7, 0, "left"), (-7, 0, "right"),
-    (0, -20, "center"), (0, 21, "center"), (0, -27, "center"), (0, 28, "center"),
-)  # fmt: skip
+    (0, -9.5, "center"),
+    (0, 10.5, "center"),
+    (0, -13.5, "center"),
+    (0, 14.5, "center"),
+    (7, 0, "left"),
+    (-7, 0, "right"),
+    (0, -20, "center"),
+    (0, 21, "center"),
+    (0, -27, "center"),
+    (0, 28, "center"),
+)
 
 
 def clear_places(wanted: Sequence[Label], size: float, room: Room) -> list[tuple[float, float, str] | None]:

@@ -39,3 +39,8 @@ def legend(entries: Sequence[tuple[str, str]], left: float, top: float, width: f
 def rows_needed(names: Sequence[str], width: float) -> int:
     """How many rows a key of these names takes."""
     return legend([(name, INK) for name in names], 0, 0, width).rows
+
+
+def key_start(heading: str) -> float:
+    """Where a key begins beside the unit at the top left."""
+    return max(96.0, round(text_width(heading, LABEL) + 20)) if heading else 0.0

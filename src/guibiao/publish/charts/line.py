@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from guibiao.publish.charts.calendar import labelled
 from guibiao.publish.charts.chart import Chart, Order, Spec, finished, nothing_on_file
@@ -17,9 +18,21 @@ from guibiao.publish.charts.marks import Mark, Scale, chart_scale
 from guibiao.publish.charts.naming import group, select
 from guibiao.publish.charts.panels import draw_panels
 from guibiao.publish.charts.plot import (
-    ARROW, BreakLabel, Drawn, Plot, arrow_layers, axes, break_labels, break_layers, point_layer, run_layers, spread_layer, tick_texts,
-    value_ticks, zero_layer,
-)  # fmt: skip
+    ARROW,
+    BreakLabel,
+    Drawn,
+    Plot,
+    arrow_layers,
+    axes,
+    break_labels,
+    break_layers,
+    point_layer,
+    run_layers,
+    spread_layer,
+    tick_texts,
+    value_ticks,
+    zero_layer,
+)
 from guibiao.publish.charts.theme import ACCENT, HATCH, LABEL, LINES, SHAPES, SMALL, WIDTH, Margin, canvas, rules, texts
 
 NAMED_AT_ENDS = 6
@@ -118,9 +131,9 @@ def _room(plot: Plot, drawn: Sequence[Drawn], curves: Curves, margin: Margin, *,
             taken.append(Box(px - 4, py - up, px + 4, py + down))
         for run in runs(look.curve, curves.cuts):
             points = [(plot.x(place), plot.y(mark.value)) for place, mark in run.points]
-            lines += [(*first, *second) for first, second in zip(points, points[1:], strict=False)]
+            lines += [(*first, *second) for first, second in pairwise(points)]
     lines += [(place * plot.step - 1, 0.0, place * plot.step + 1, plot.height) for place, reason in curves.cuts.items() if reason]
-    return Room(tuple(taken), tuple(lines), Box(-6, -12, plot.width + (6 if named else margin.right), plot.height - 1))
+    return Room(tuple(taken), tuple(lines), Box(-2, -12, plot.width + (6 if named else margin.right), plot.height - 1))
 
 
 def _end_layers(plot: Plot, drawn: Sequence[Drawn], ends: Sequence[Sequence[str]], room: Room) -> tuple[list[Spec], Room]:

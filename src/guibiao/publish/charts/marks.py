@@ -50,8 +50,9 @@ class Mark:
 
     @property
     def spread(self) -> tuple[float, float] | None:
-        """Both bounds of a figure that is not exact (约20, 2—3)."""
-        return None if self.firm or self.low is None or self.high is None else (self.low, self.high)
+        """Both bounds of a figure worded as one that is not exact (约20, 近20, 2—3)."""
+        worded = self.figure.quantity.qualifier in {Qualifier.ABOUT, Qualifier.NEARLY, Qualifier.RANGE}
+        return (self.low, self.high) if worded and self.low is not None and self.high is not None else None
 
     def row(self, **fields: object) -> Spec:
         """The figure as a row of data, with what the page needs to link and describe it."""
@@ -100,14 +101,16 @@ def make_mark(order: Order, figure: Figure, scale: Scale, name: str) -> Mark:
             remedy=_("改正图的 unit，或把不同单位的指标分画两张图。"),
         )
     quantity = figure.quantity.to(scale.unit)
-    decimals = _decimals(order, figure, quantity)
     firm = _is_firm(figure)
+    decimals = _decimals(order, figure, quantity)
+    if not firm:
+        decimals = min(decimals, _own_decimals(quantity.value))
     label = _label(order, quantity, decimals, firm=firm)
     where, said = order.wording.period(figure.period), scale.with_unit(order, label)
     spoken = printable(order.say(f"{where}{name}：{said}", f"{name}, {where}: {said}"))
-    bounds = (None if bound is None else float(bound) for bound in (quantity.low, quantity.high))
+    low, high = (None if bound is None else float(bound) for bound in (quantity.low, quantity.high))
     printed = Decimal(format_number(quantity.value, decimals))
-    return Mark(figure, float(quantity.value), label, decimals, printed, *bounds, firm, spoken, f"#{order.passport_of(figure)}")
+    return Mark(figure, float(quantity.value), label, decimals, printed, low, high, firm, spoken, f"#{order.passport_of(figure)}")
 
 
 def _decimals(order: Order, figure: Figure, quantity: Quantity) -> int:
@@ -121,6 +124,12 @@ def _decimals(order: Order, figure: Figure, quantity: Quantity) -> int:
     indicator = order.workspace.indicators.get(figure.indicator)
     own = indicator.decimals if indicator else 1
     return max(0, own + quantity.unit.power - figure.quantity.unit.power)
+
+
+def _own_decimals(value: Decimal) -> int:
+    """Decimals a figure that is not exact needs: 超过4000 says no more in another unit."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _is_firm(figure: Figure) -> bool:

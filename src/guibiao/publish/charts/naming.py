@@ -140,6 +140,7 @@ def _names(order: Order, found: Sequence[tuple[SeriesDefinition, int, list[Figur
 
 
 def series_label(order: Order, series: SeriesDefinition) -> str:
+    """The label the definition gives a series, empty where it gives none."""
     return printable(order.say(series.label_zh, series.label_en))
 
 

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from guibiao.publish.charts.chart import Chart, Order, Spec, finished
+from guibiao.publish.charts.chart import Chart, Order, Spec, finished, spoken
 from guibiao.publish.charts.curves import Curve, Curves, gaps, inexact_note, runs
 from guibiao.publish.charts.layout import text_width, wrap
 from guibiao.publish.charts.marks import Scale
-from guibiao.publish.charts.plot import Drawn, Plot, tick_texts, value_ticks
+from guibiao.publish.charts.plot import Plot, tick_texts, value_ticks
 from guibiao.publish.charts.theme import (
-    FAINT, GRID, INK, LABEL, LINES, LINKED, MUTED, PAPER, SMALL, WIDTH, Margin, canvas, color, pixel, rules, texts,
-)  # fmt: skip
+    FAINT,
+    GRID,
+    INK,
+    LABEL,
+    LINES,
+    LINKED,
+    MUTED,
+    PAPER,
+    SMALL,
+    WIDTH,
+    Margin,
+    canvas,
+    color,
+    pixel,
+    rules,
+    texts,
+)
 
 ACROSS = 3
 PANELS_AT_MOST = 15
@@ -114,8 +129,5 @@ def _points(rows: Sequence[Spec]) -> Spec:
 
 def _in_words(order: Order, shown: Sequence[Curve], scale: Scale) -> str:
     first, last = (order.say("、", ", ").join(f"{curve.name} {curve.points[end][1].label}" for curve in shown) for end in (0, -1))
-    text = order.say(
-        f"分格折线图：{order.title}（{scale.heading(order)}）。各线首期：{first}。各线末期：{last}。",
-        f"Line chart in panels: {order.title} ({scale.heading(order)}). First: {first}. Last: {last}.",
-    )
-    return text
+    said = [order.say(f"各线首期：{first}", f"first: {first}"), order.say(f"各线末期：{last}", f"last: {last}")]
+    return spoken(order, order.say("分格折线图", "Line chart in panels"), scale.heading(order), said)

@@ -11,7 +11,7 @@ from guibiao.publish.charts.chart import Order, Spec
 from guibiao.publish.charts.curves import Curve, runs
 from guibiao.publish.charts.layout import Box, Ticks, label_box, ticks, wrap
 from guibiao.publish.charts.marks import Mark
-from guibiao.publish.charts.theme import FAINT, INK, LINKED, MUTED, PAPER, SMALL, color, pixel, rules, texts, value_axis
+from guibiao.publish.charts.theme import FAINT, LINKED, MUTED, PAPER, SMALL, color, pixel, rules, texts, value_axis
 
 ARROW = 15
 """Length of the arrow on an open-ended figure, pixels."""
@@ -175,7 +175,7 @@ def arrow_heads(rows: Sequence[Spec]) -> Spec:
     if not rows:
         return {}
     shape = {"field": "shape", "type": "nominal", "scale": None}
-    mark = {"type": "point", "size": 26, "strokeWidth": 0, "opacity": 1, "aria": False}
+    mark = {"type": "point", "size": 44, "strokeWidth": 0, "opacity": 1, "aria": False}
     return {"data": {"values": list(rows)}, "mark": mark, "encoding": {"x": pixel("px"), "y": pixel("py"), "fill": color(), "shape": shape}}
 
 

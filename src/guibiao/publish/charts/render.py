@@ -53,6 +53,5 @@ def png_of_svg(svg: str, scale: float = 2.0) -> bytes:
         f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: white)\n"
         f'#image(bytes(sys.inputs.drawing), format: "svg", width: {width}pt)'
     )
-    compiler = typst.Compiler(source.encode(), font_paths=[str(font_file().parent)], ignore_system_fonts=True, sys_inputs={"drawing": svg})
-    png: bytes = compiler.compile(format="png", ppi=_PIXELS_PER_INCH * scale)
-    return png
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_file().parent])
+    return typst.compile(source.encode(), font_paths=fonts, format="png", ppi=_PIXELS_PER_INCH * scale, sys_inputs={"drawing": svg})

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 
 from guibiao.publish.charts.bar import draw_bar
 from guibiao.publish.charts.chart import Chart, Order, Passport
+from guibiao.publish.charts.composition import draw_composition
 from guibiao.publish.charts.line import draw_line
+from guibiao.publish.charts.slope import draw_slope
+from guibiao.publish.charts.tile_map import draw_tile_map
 from guibiao.publish.figures import Figures
 from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import ChartDefinition
@@ -14,6 +17,9 @@ from guibiao.reference.definitions import ChartDefinition
 KINDS: Mapping[str, Callable[[Order], Chart]] = {
     "line": draw_line,
     "bar": draw_bar,
+    "composition": draw_composition,
+    "slope": draw_slope,
+    "tile_map": draw_tile_map,
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from guibiao.model.category import parse_category_key
 from guibiao.model.period import Period
 from guibiao.publish.charts.chart import Order
-from guibiao.publish.charts.naming import Group, Selection, category_name, group, indicator_name, level_of, series_label
+from guibiao.publish.charts.naming import Selection, category_name, group, indicator_name, level_of, series_label
 from guibiao.publish.figures import Figure
 from guibiao.reference.definitions import SeriesDefinition
 

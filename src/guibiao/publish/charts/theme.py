@@ -36,8 +36,12 @@ GAP = "#F4F4F4"
 HATCH = "#BDBDBD"
 LINES = ("#123F6E", "#D1621A", "#2A9D8F", "#8A3A78", "#767676", "#5BA3D9")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
-PARTS = ("#123F6E", "#8FB3D4", "#C97B2A", "#F0CF94", "#5E7F3B", "#C2D6A4", "#7A4B7C", "#D9C2DC")
+PARTS = ("#123F6E", "#EBC48A", "#3F77A8", "#B9D3EA", "#9A5418", "#D5E3BD", "#6B4A7E", "#DCCBE2")
+"""Dark and light by turns, so that neighbours differ in grey too."""
 REST = "#BFBFBF"
+AGES = ("#C3D7EA", "#6C9ECB", "#123F6E")
+"""Earlier to later."""
+FALLING = ("#F6DFC3", "#E3A868", "#B36A24")
 SCALE = ("#E3EDF6", "#BAD2E8", "#84AED5", "#4A82B8", "#1F568F", "#0A3161")
 
 
@@ -99,6 +103,7 @@ def value_axis(ticks: Sequence[float], decimals: int, unit: str, left: float, *,
     """Vertical axis with its unit at the top left, as yearbooks print it."""
     return {
         "values": list(ticks),
+        "tickCount": len(ticks),
         "format": f"{',' if grouped else ''}.{decimals}f",
         **({"labelExpr": MINUS} if min(ticks) < 0 else {}),
         "domain": False,

@@ -1,0 +1,1 @@
+"""How long the work takes at scale: `python -m benchmarks`, or `make bench`."""

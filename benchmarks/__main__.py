@@ -1,0 +1,108 @@
+"""`python -m benchmarks [--rows N] [--format json]`: every stage in a process of its own, so that its memory is its own."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import commands
+from benchmarks.stages import MEASURED, STAGES, clean
+
+ROWS = 10_000_000
+
+
+def main() -> int:
+    """Run the benchmark, or, with `--stage`, one stage of it in this process."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS, help="synthetic observations (10 million)")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument("--folder", type=Path, help="where to work; by default a temporary folder")
+    parser.add_argument("--no-commands", action="store_true", help="leave out the runs of guibiao itself")
+    parser.add_argument("--stage", choices=tuple(STAGES), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.stage:
+        print(json.dumps(run_stage(asked.stage, asked.folder, asked.rows)))
+        return 0
+    folder = Path(tempfile.mkdtemp(prefix="guibiao-benchmark-", dir=asked.folder))
+    try:
+        report = measure(folder, asked.rows, with_commands=not asked.no_commands, quiet=asked.format == "json")
+    finally:
+        clean(folder)
+    if asked.format == "json":
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        print_totals(report)
+    return 0
+
+
+def measure(folder: Path, rows: int, *, with_commands: bool, quiet: bool) -> dict[str, Any]:
+    """The report: stages with seconds, rows and memory, the ratio to bare SQL, and whole commands."""
+    report: dict[str, Any] = {
+        "rows": rows,
+        "machine": {"processors": len(os.sched_getaffinity(0)), "load": os.getloadavg()[0], "python": platform.python_version()},
+        "stages": {},
+    }
+    if not quiet:
+        print(f"{rows:,} synthetic observations, {report['machine']['processors']} processors, load {report['machine']['load']:.1f}")
+    for name in STAGES:
+        result = in_own_process(name, folder, rows)
+        report["stages"][name] = result
+        if not quiet:
+            print_stage(name, result)
+    report["seconds"] = sum(report["stages"][name]["seconds"][name] for name in MEASURED)
+    report["megabytes"] = max(report["stages"][name]["megabytes of memory"] for name in MEASURED)
+    report["ratio"] = report["stages"]["ratio"]["ratio"]
+    if with_commands:
+        report["commands"] = commands.measure(folder)
+    return report
+
+
+def in_own_process(stage: str, folder: Path, rows: int) -> dict[str, Any]:
+    """Result of a stage with its memory and the seconds of the whole process."""
+    command = [sys.executable, "-m", "benchmarks", "--stage", stage, "--folder", str(folder), "--rows", str(rows)]
+    started = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).resolve().parent.parent)
+    return {**json.loads(done.stdout), "seconds of process": time.perf_counter() - started}
+
+
+def run_stage(stage: str, folder: Path, rows: int) -> dict[str, Any]:
+    """One stage in this process."""
+    result = STAGES[stage](folder, rows)
+    return {**result, "megabytes of memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+
+
+def print_stage(name: str, result: dict[str, Any]) -> None:
+    """Lines of one stage: its seconds, rows and memory, then its parts."""
+    seconds = dict(result["seconds"])
+    if name in seconds:
+        memory, rows = result["megabytes of memory"], result["rows"]
+        print(f"{name:<32}{seconds.pop(name):8.2f} s {memory:6,} MB {rows:12,} rows", flush=True)
+    for part, value in seconds.items():
+        print(f"{part:<32}{value:8.2f} s", flush=True)
+    for key in ("findings", "largest difference"):
+        if key in result:
+            print(f"  {key}: {', '.join(f'{name} {value}' for name, value in result[key].items())}")
+
+
+def print_totals(report: dict[str, Any]) -> None:
+    """What the stages come to, and the whole commands."""
+    print(f"{'load + check + derive + release':<32}{report['seconds']:8.2f} s {report['megabytes']:6,} MB at most")
+    print(f"compiled formulas take {report['ratio']:.2f} times as long as bare SQL")
+    found = report.get("commands", {})
+    if "skipped" in found:
+        print(f"commands left out: {found['skipped']}")
+    for name, value in found.get("seconds", {}).items():
+        print(f"{name:<32}{value:8.2f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""The stages of a large run, each a function of one working folder: what a child process of the benchmark does."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.bare import QUERIES
+from benchmarks.synthetic import FLOWS, FORMULAS, RULES, STOCK, indicators, write_observations
+
+WORKSPACE = "synthetic"
+REPEATS = 3
+Result = dict[str, Any]
+
+
+class Stopwatch:
+    """Seconds by name; the same name adds up."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def time(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+
+
+def generate(folder: Path, rows: int) -> Result:
+    """Write the synthetic observations, a Parquet file an indicator; not part of what is measured."""
+    watch = Stopwatch()
+    with watch.time("generate"):
+        counts = write_observations(folder / "data", rows)
+    return {"seconds": watch.seconds, "rows": sum(counts.values())}
+
+
+def load(folder: Path, _rows: int) -> Result:
+    """Record every file in the working store and deliver it."""
+    from guibiao.model.tables import OBSERVATIONS
+
+    watch = Stopwatch()
+    count = 0
+    with watch.time("load"), _store(folder) as store:
+        for name in (*FLOWS, STOCK):
+            with store.transaction():
+                store.record(OBSERVATIONS, name, folder / "data" / f"{name}.parquet")
+                store.deliver(f"table:{name}", name, datetime.now(UTC))
+        count = sum(store.recorded(OBSERVATIONS).values())
+    return {"seconds": watch.seconds, "rows": count}
+
+
+def check(folder: Path, _rows: int) -> Result:
+    """Compile the rules and find the rows that break them."""
+    from guibiao.language.compile import compile_rule
+    from guibiao.language.parse import indicator_names, parse
+
+    watch = Stopwatch()
+    broken = {}
+    with watch.time("check"), _store(folder) as store:
+        for name, text in RULES.items():
+            rule = parse(text)
+            sql = f"SELECT * FROM ({compile_rule(rule, indicators())}) WHERE NOT verdict"
+            broken[name] = store.run(sql, {"observations": _stored(indicator_names(rule))}).num_rows
+    return {"seconds": watch.seconds, "rows": sum(broken.values()), "findings": broken}
+
+
+def derive(folder: Path, _rows: int) -> Result:
+    """Compile each formula, run it over the store, complete its rows and record them."""
+    from guibiao.language.formulas import check_formula
+    from guibiao.measure.derive import derived_observations
+    from guibiao.model.tables import OBSERVATIONS
+
+    watch = Stopwatch()
+    known = indicators()
+    count = 0
+    with watch.time("derive"), _store(folder) as store:
+        for formula in FORMULAS:
+            with watch.time("  compile"):
+                sql = _compiled(formula.text)
+            with watch.time("  query"):
+                result = store.run(sql, {"observations": _stored(formula.inputs)})
+            with watch.time("  complete"):
+                rows = derived_observations(known[formula.id], result, check_formula(known[formula.id], known).unit)
+            with watch.time("  record"):
+                store.record(OBSERVATIONS, formula.id, rows)
+            count += rows.num_rows
+    return {"seconds": watch.seconds, "rows": count}
+
+
+def release(folder: Path, _rows: int) -> Result:
+    """Draft a release of everything and publish it."""
+    from guibiao.model.tables import FINDINGS, OBSERVATIONS
+    from guibiao.publish.release import Content, draft, publish
+    from guibiao.store.release import FolderArchive
+
+    watch = Stopwatch()
+    exported = folder / "exported.parquet"
+    with watch.time("release"):
+        with watch.time("  export"), _store(folder) as store:
+            count = store.export(OBSERVATIONS, list(store.recorded(OBSERVATIONS)), exported)
+        archive = FolderArchive(folder / "releases")
+        content = Content(workspace=WORKSPACE, software="benchmark", tables={OBSERVATIONS: exported, FINDINGS: []})
+        with watch.time("  draft"):
+            drafted = draft(archive, content, at=datetime.now(UTC))
+        with watch.time("  publish"):
+            publish(archive, drafted.id, at=datetime.now(UTC))
+    exported.unlink()
+    return {"seconds": watch.seconds, "rows": count, "megabytes": sum(file.size for file in drafted.manifest.files) // 2**20}
+
+
+def ratio(folder: Path, _rows: int) -> Result:
+    """The compiled queries against hand-written SQL on a plain table, in turns; the best of three each.
+
+    `compiled` is the whole of `WorkingStore.run`, with its ordered result; `bare` is the query alone. Both end as an Arrow table.
+    """
+    import duckdb
+
+    plain = folder / "plain.duckdb"
+    plain.unlink(missing_ok=True)
+    seconds: dict[str, float] = {}
+    differing = {}
+    with duckdb.connect(str(plain), config={"memory_limit": "2500MiB"}) as connection, _store(folder) as store:
+        connection.execute(f"CREATE TABLE observations AS SELECT * FROM read_parquet('{folder}/data/*.parquet')")
+        for formula in FORMULAS:
+            sql, given = _compiled(formula.text), {"observations": _stored(formula.inputs)}
+            found: dict[str, Any] = {}
+            best = dict.fromkeys(("compiled", "bare"), float("inf"))
+            for _ in range(REPEATS):
+                best["compiled"] = min(best["compiled"], _timed(found, "compiled", lambda s=sql, g=given: store.run(s, g)))
+                best["bare"] = min(
+                    best["bare"], _timed(found, "bare", lambda q=QUERIES[formula.id]: connection.execute(q).to_arrow_table())
+                )
+            differing[formula.id] = _difference(connection, found["compiled"], found["bare"])
+            for name, value in best.items():
+                seconds[name] = seconds.get(name, 0.0) + value
+                seconds[f"  {name} {formula.id}"] = value
+    plain.unlink()
+    return {"seconds": seconds, "rows": 0, "ratio": seconds["compiled"] / seconds["bare"], "largest difference": differing}
+
+
+def _timed(found: dict[str, Any], name: str, work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    found[name] = work()
+    return time.perf_counter() - started
+
+
+def _difference(connection: Any, compiled: Any, bare: Any) -> float | str:
+    """Largest relative difference of the two results' values and bounds; words where they have not the same keys."""
+    connection.register("compiled", compiled)
+    connection.register("bare", bare)
+    keys = "area, categories, period_start, period_end, measure"
+    differences = ", ".join(f"max(abs(c.{name} - b.{name}) / abs(b.{name}))" for name in ("value", "low", "high"))
+    row = connection.execute(f"SELECT count(*), {differences} FROM compiled AS c JOIN bare AS b USING ({keys})").fetchone()
+    connection.unregister("compiled")
+    connection.unregister("bare")
+    if not compiled.num_rows == bare.num_rows == row[0]:
+        return f"{compiled.num_rows} rows and {bare.num_rows} rows, {row[0]} in both"
+    return float(max(row[1:]))
+
+
+def _compiled(text: str) -> str:
+    from guibiao.language.compile import compile_formula
+    from guibiao.language.parse import parse
+
+    return str(compile_formula(parse(text), indicators()))
+
+
+def _store(folder: Path) -> Any:
+    from guibiao.store.open import open_store
+
+    return open_store(folder / "working.duckdb", WORKSPACE)
+
+
+def _stored(names: Any) -> Any:
+    from guibiao.model.tables import OBSERVATIONS
+    from guibiao.store.port import Stored
+
+    return Stored(OBSERVATIONS, tuple(names))
+
+
+def clean(folder: Path) -> None:
+    """Remove what the stages wrote."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+STAGES: dict[str, Callable[[Path, int], Result]] = {
+    "generate": generate,
+    "load": load,
+    "check": check,
+    "derive": derive,
+    "release": release,
+    "ratio": ratio,
+}
+MEASURED = ("load", "check", "derive", "release")

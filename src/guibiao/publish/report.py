@@ -1,0 +1,200 @@
+"""The report: a Markdown template with bindings becomes a document in which every number carries a passport.
+
+All faults of a template are told together, each with file, line and column. The document's passports are left to the caller, who
+knows lineage: `Report.figures` are the figures to write them for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from guibiao.model.errors import BatchErrors, GuibiaoError
+from guibiao.model.messages import translate as _
+from guibiao.publish.bindings import BoundCall, check_categories, read_binding
+from guibiao.publish.composing import ChartInformation, Composer, Quotation
+from guibiao.publish.document import Document
+from guibiao.publish.figures import Figure, Figures
+from guibiao.publish.functions import REPORT_FUNCTIONS, SIGNATURES
+from guibiao.publish.lookup import Evidence, MissingFigure
+from guibiao.publish.proofreading import check_default, check_definitions, check_units, check_words, slots_of
+from guibiao.publish.sentences import Answer
+from guibiao.publish.template import Template, cut_template
+from guibiao.publish.wording import Wording
+from guibiao.reference.definitions import ChartDefinition, TableDefinition, Workspace
+
+SEVERITIES = (("error", "错误", "errors"), ("warning", "需说明的差异", "warnings"))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The document without its passports; the figures quoted, in reading order; how each binding was printed; literals and why."""
+
+    document: Document
+    figures: tuple[Figure, ...]
+    quotations: tuple[Quotation, ...]
+    literals: tuple[tuple[str, str], ...]
+
+
+def build_document(
+    workspace: Workspace,
+    figures: Figures,
+    findings: Sequence[Mapping[str, Any]],
+    *,
+    passport_of: Callable[[Figure], str],
+    charts: Mapping[str, ChartInformation],
+    as_of: date,
+    language: str,
+) -> Report:
+    """Build the workspace's report from one run. `findings` are rows of the findings table; `as_of` is the day the report bears.
+
+    Raises `BatchErrors` with every fault of template and definitions.
+    """
+    from guibiao.publish.markdown import read_markdown
+
+    evidence = Evidence(workspace, figures, findings, as_of, Wording(language))
+    template, faults = cut_template(workspace.template, _template_file(workspace))
+    _stop_if_faulty(faults)
+    exhibits = {*(chart.id for chart in workspace.report.charts), *(table.id for table in workspace.report.tables)}
+    drafts, unreadable = read_markdown(template, exhibits)
+    calls, misread = _calls(template, workspace)
+    answers, notices, wrong = _answers(evidence, template, calls)
+    slots = slots_of(calls)
+    composer = Composer(evidence, template, calls, answers, charts, passport_of)
+    blocks = composer.compose(drafts)
+    worded = (*check_words(template, drafts, slots, workspace.report.names), *check_units(template, drafts, answers, slots))
+    _stop_if_faulty((*unreadable, *misread, *wrong, *worded, *check_definitions(workspace.report), *composer.faults))
+    wording = evidence.wording
+    report = workspace.report
+    document = Document(
+        title=wording.choose(report.title_zh, report.title_en),
+        subtitle="",
+        publisher=wording.choose(report.publisher_zh, report.publisher_en),
+        date=wording.day(as_of),
+        language=language,
+        blocks=blocks,
+        passports=(),
+        notices=(*_notices(evidence), *notices),
+        properties={"workspace": workspace.settings.id, "date": as_of.isoformat()},
+    )
+    literals = tuple((answer.text, answer.exempt) for answer in answers.values() if answer.exempt)
+    return Report(document, tuple(composer.quoted.values()), tuple(composer.quotations), literals)
+
+
+def quoted_indicators(workspace: Workspace) -> tuple[str, ...]:
+    """Every indicator that the report's text, tables and charts may quote, sorted: what the document depends on."""
+    template, _faults = cut_template(workspace.template, _template_file(workspace))
+    calls, _misread = _calls(template, workspace)
+    named = {call.arguments.text(name) for call in calls.values() for name in ("indicator", "other")}
+    if any(call.function == "gaps" for call in calls.values()):
+        named |= {indicator.id for indicator in workspace.indicators.values() if indicator.gap_office}
+    definitions: Iterable[ChartDefinition | TableDefinition] = (*workspace.report.charts, *workspace.report.tables)
+    for definition in definitions:
+        lines = definition.series if isinstance(definition, ChartDefinition) else definition.columns
+        named |= {series.indicator for series in lines}
+    return tuple(sorted(name for name in named if name in workspace.indicators))
+
+
+def check_template(workspace: Workspace) -> tuple[GuibiaoError, ...]:
+    """Faults that need no data: braces, Markdown, bindings, typed numbers, unknown indicators, tables and charts."""
+    from guibiao.publish.markdown import read_markdown
+
+    template, faults = cut_template(workspace.template, _template_file(workspace))
+    if faults:
+        return _sorted(faults)
+    drafts, unreadable = read_markdown(template, ())
+    calls, misread = _calls(template, workspace)
+    names = workspace.report.names
+    return _sorted((*unreadable, *misread, *check_words(template, drafts, slots_of(calls), names), *check_definitions(workspace.report)))
+
+
+def _template_file(workspace: Workspace) -> str:
+    return f"report/{workspace.report.template}"
+
+
+def _calls(template: Template, workspace: Workspace) -> tuple[dict[int, BoundCall], tuple[GuibiaoError, ...]]:
+    dimensions = {name: indicator.dimensions for name, indicator in workspace.indicators.items()}
+    calls: dict[int, BoundCall] = {}
+    faults: list[GuibiaoError] = []
+    for number, binding in enumerate(template.bindings):
+        try:
+            call = read_binding(binding.source, SIGNATURES)
+            check_categories(call, SIGNATURES[call.function], dimensions)
+            calls[number] = call
+        except GuibiaoError as error:
+            error.place = template.binding_place(number)
+            faults.append(error)
+    return calls, tuple(faults)
+
+
+def _answers(
+    evidence: Evidence, template: Template, calls: Mapping[int, BoundCall]
+) -> tuple[dict[int, Answer], tuple[str, ...], tuple[GuibiaoError, ...]]:
+    """What every binding prints, the notice about words printed for missing figures, and the faults."""
+    answers: dict[int, Answer] = {}
+    faults: list[GuibiaoError] = []
+    words: dict[str, list[str]] = {}
+    for number, call in calls.items():
+        answer = REPORT_FUNCTIONS[call.function].answer
+        if answer is None:
+            continue
+        try:
+            check_default(call, evidence.workspace.report.names)
+            answers[number] = answer(evidence, call.arguments)
+        except MissingFigure as error:
+            if call.arguments.has("default"):
+                word = call.arguments.text("default")
+                answers[number] = Answer(word)
+                words.setdefault(word, []).append(error.figure)
+            else:
+                error.place = template.binding_place(number)
+                faults.append(error)
+        except GuibiaoError as error:
+            error.place = template.binding_place(number)
+            faults.append(error)
+    return answers, tuple(_default_notice(evidence, word, figures) for word, figures in words.items()), tuple(faults)
+
+
+def _default_notice(evidence: Evidence, word: str, figures: list[str]) -> str:
+    names = evidence.wording.choose("；", "; ").join(dict.fromkeys(figures))
+    return evidence.wording.choose(
+        f"正文有{len(figures)}处没有数据，印作“{word}”：{names}。",
+        f"{len(figures)} places without a figure are printed as “{word}”: {names}.",
+    )
+
+
+def _notices(evidence: Evidence) -> tuple[str, ...]:
+    wording = evidence.wording
+    counts = [
+        (sum(row["severity"] == severity for row in evidence.findings), chinese, english) for severity, chinese, english in SEVERITIES
+    ]
+    open_findings = wording.choose("、", ", ").join(
+        wording.choose(f"{chinese}{count}项", f"{count} {english}") for count, chinese, english in counts
+    )
+    day = wording.day(evidence.as_of)
+    notices = [
+        wording.choose(f"数据按{day}可知的最新发布。", f"Figures as they could be known on {day}."),
+        wording.choose(f"数据核查发现{open_findings}。", f"The checks of the data found {open_findings}."),
+    ]
+    if evidence.workspace.settings.synthetic:
+        notices.insert(0, wording.choose("本报告使用合成数据，只作演示。", "This report uses synthetic data and is a demonstration only."))
+    return tuple(notices)
+
+
+def _stop_if_faulty(faults: Iterable[GuibiaoError]) -> None:
+    found = _sorted(faults)
+    if found:
+        raise BatchErrors(_("报告有 {count} 处错误，没有生成").format(count=len(found)), found)
+
+
+def _sorted(faults: Iterable[GuibiaoError]) -> tuple[GuibiaoError, ...]:
+    """In the order of places, each once."""
+    unique = {(str(fault.place), fault.title): fault for fault in faults}
+
+    def place(fault: GuibiaoError) -> tuple[str, int, int]:
+        column = fault.place.column
+        return fault.place.file, fault.place.line or 0, int(column) if column.isdigit() else 0
+
+    return tuple(sorted(unique.values(), key=place))
