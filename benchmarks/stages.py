@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def load(folder: Path, _rows: int) -> Result:
 def check(folder: Path, _rows: int) -> Result:
     """Compile the rules and find the rows that break them."""
     from guibiao.language.compile import compile_rule
+
     from guibiao.language.parse import indicator_names, parse
 
     watch = Stopwatch()
@@ -96,20 +98,19 @@ def release(folder: Path, _rows: int) -> Result:
     """Draft a release of everything and publish it."""
     from guibiao.model.tables import FINDINGS, OBSERVATIONS
     from guibiao.publish.release import Content, draft, publish
-    from guibiao.store.release import FolderArchive
+    from guibiao.store.open import open_archive
+    from guibiao.store.port import Source
 
     watch = Stopwatch()
-    exported = folder / "exported.parquet"
-    with watch.time("release"):
-        with watch.time("  export"), _store(folder) as store:
-            count = store.export(OBSERVATIONS, list(store.recorded(OBSERVATIONS)), exported)
-        archive = FolderArchive(folder / "releases")
-        content = Content(workspace=WORKSPACE, software="benchmark", tables={OBSERVATIONS: exported, FINDINGS: []})
+    archive = open_archive(folder / "releases")
+    with watch.time("release"), _store(folder) as store:
+        everything = Source(store, tuple(store.recorded(OBSERVATIONS)))
+        content = Content(workspace=WORKSPACE, software="benchmark", tables={OBSERVATIONS: everything, FINDINGS: []})
         with watch.time("  draft"):
             drafted = draft(archive, content, at=datetime.now(UTC))
         with watch.time("  publish"):
             publish(archive, drafted.id, at=datetime.now(UTC))
-    exported.unlink()
+    count = drafted.manifest.tables[OBSERVATIONS.name]
     return {"seconds": watch.seconds, "rows": count, "megabytes": sum(file.size for file in drafted.manifest.files) // 2**20}
 
 
@@ -127,15 +128,13 @@ def ratio(folder: Path, _rows: int) -> Result:
     with duckdb.connect(str(plain), config={"memory_limit": "2500MiB"}) as connection, _store(folder) as store:
         connection.execute(f"CREATE TABLE observations AS SELECT * FROM read_parquet('{folder}/data/*.parquet')")
         for formula in FORMULAS:
-            sql, given = _compiled(formula.text), {"observations": _stored(formula.inputs)}
-            found: dict[str, Any] = {}
+            compiled = partial(store.run, _compiled(formula.text), {"observations": _stored(formula.inputs)})
+            bare = partial(_bare, connection, QUERIES[formula.id])
             best = dict.fromkeys(("compiled", "bare"), float("inf"))
             for _ in range(REPEATS):
-                best["compiled"] = min(best["compiled"], _timed(found, "compiled", lambda s=sql, g=given: store.run(s, g)))
-                best["bare"] = min(
-                    best["bare"], _timed(found, "bare", lambda q=QUERIES[formula.id]: connection.execute(q).to_arrow_table())
-                )
-            differing[formula.id] = _difference(connection, found["compiled"], found["bare"])
+                best["compiled"] = min(best["compiled"], _seconds(compiled))
+                best["bare"] = min(best["bare"], _seconds(bare))
+            differing[formula.id] = _difference(connection, compiled(), bare())
             for name, value in best.items():
                 seconds[name] = seconds.get(name, 0.0) + value
                 seconds[f"  {name} {formula.id}"] = value
@@ -143,10 +142,14 @@ def ratio(folder: Path, _rows: int) -> Result:
     return {"seconds": seconds, "rows": 0, "ratio": seconds["compiled"] / seconds["bare"], "largest difference": differing}
 
 
-def _timed(found: dict[str, Any], name: str, work: Callable[[], Any]) -> float:
+def _seconds(work: Callable[[], Any]) -> float:
     started = time.perf_counter()
-    found[name] = work()
+    work()
     return time.perf_counter() - started
+
+
+def _bare(connection: Any, sql: str) -> Any:
+    return connection.execute(sql).to_arrow_table()
 
 
 def _difference(connection: Any, compiled: Any, bare: Any) -> float | str:
@@ -165,6 +168,7 @@ def _difference(connection: Any, compiled: Any, bare: Any) -> float | str:
 
 def _compiled(text: str) -> str:
     from guibiao.language.compile import compile_formula
+
     from guibiao.language.parse import parse
 
     return str(compile_formula(parse(text), indicators()))

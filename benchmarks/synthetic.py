@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 
@@ -39,16 +39,12 @@ RULES = {"output_within_product": "output <= product", "no_sudden_growth": "abs(
 
 def indicators() -> dict[str, Indicator]:
     """Definitions of what is made up here and of what is derived from it."""
-    names = {"name_zh": "模拟数据", "name_en": "synthetic", "definition_zh": "模拟数据，仅用于计时。"}
-    flows = [
-        Indicator(
-            id=name, unit="亿元", price_basis="current", dimensions=("industry",), additive_over=("area", "time", "industry"), **names
-        )
-        for name in FLOWS
-    ]
-    stock = Indicator(id=STOCK, unit="万人", measure=Measure.AT_END, additive_over=("area",), **names)
+    made_up = Indicator(id="", name_zh="模拟数据", name_en="synthetic", unit="", definition_zh="模拟数据，仅用于计时。")
+    flow = replace(made_up, unit="亿元", price_basis="current", dimensions=("industry",), additive_over=("area", "time", "industry"))
+    flows = [replace(flow, id=name) for name in FLOWS]
+    stock = replace(made_up, id=STOCK, unit="万人", measure=Measure.AT_END, additive_over=("area",))
     derived = [
-        Indicator(id=formula.id, unit=formula.unit, nature=formula.nature, dimensions=("industry",), formula=formula.text, **names)
+        replace(made_up, id=formula.id, unit=formula.unit, nature=formula.nature, dimensions=("industry",), formula=formula.text)
         for formula in FORMULAS
     ]
     return {indicator.id: indicator for indicator in (*flows, stock, *derived)}

@@ -15,6 +15,7 @@ from guibiao.model.errors import BadRequest
 from guibiao.model.indicator import Indicator
 from guibiao.model.messages import translate as _
 from guibiao.model.period import Period, parse_period
+from guibiao.model.quantity import format_number
 from guibiao.publication import lineage_records
 from guibiao.publish.figures import Figure, Figures
 from guibiao.reference.definitions import Workspace
@@ -22,7 +23,11 @@ from guibiao.run import DataRun, Request
 from guibiao.store.port import WorkingStore
 
 if TYPE_CHECKING:
+    from guibiao.language.outcome import Outcome
     from guibiao.publish.lineage import Records
+
+
+DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,26 @@ class Desk:
 
         definition = self.indicator(indicator)
         return [explained(figure, self.records) for figure in self.find(definition, asked)]
+
+    def evaluate(self, text: str, asked: Asked) -> dict[str, Any]:
+        """Value of an expression at one key, with the figures it used. Refuses mixed bases, naming both; says what is missing."""
+        from guibiao.language.evaluate import evaluate
+        from guibiao.language.lookup import Key, ObservationIndex
+        from guibiao.language.parse import indicator_names, parse
+        from guibiao.language.types import check
+
+        expression = parse(text)
+        kind = check(expression, self.workspace.indicators)
+        period = parse_period(asked.period, measure=kind.measure)
+        categories = {**dict.fromkeys(kind.dimensions, TOTAL), **self._codes(asked.categories)}
+        key = Key(self.area(asked.area), period, tuple(sorted(categories.items())), asked.basis)
+        known = [figure for name in indicator_names(expression) for figure in self.figures.of(name)]
+        outcome = evaluate(expression, key, ObservationIndex(known), self.workspace.indicators)
+        if outcome.missing:
+            raise BadRequest(
+                _("算不出 {text}").format(text=text), "\n".join(map(str, outcome.missing)), _("补录缺少的数据，或换一个时期。")
+            )
+        return _answer(text, outcome)
 
     def indicator(self, name: str) -> Indicator:
         """An indicator by id or Chinese name; a wrong one answers with the nearest."""
@@ -100,12 +125,16 @@ class Desk:
                 _("指标 {name} 没有维度 {dimension}").format(name=indicator.id, dimension=unknown[0]),
                 remedy=_("它的维度：{known}。").format(known=known),
             )
+        codes = self._codes(categories)
+        return {category_key(codes), category_key({**dict.fromkeys(indicator.dimensions, TOTAL), **codes})}
+
+    def _codes(self, categories: Mapping[str, str]) -> dict[str, str]:
         codes = {}
         for dimension, text in categories.items():
             classification = self.workspace.classifications.get(dimension)
             category = classification.find(text) if classification else None
             codes[dimension] = category.code if category else text
-        return {category_key(codes), category_key({**dict.fromkeys(indicator.dimensions, TOTAL), **codes})}
+        return codes
 
     def _nothing(self, indicator: Indicator, asked: Asked, mine: list[Figure]) -> None:
         title = _("{name} 在 {period} 没有数据").format(name=indicator.name_zh, period=asked.period)
@@ -120,3 +149,34 @@ class Desk:
             else _("这一地区和类目没有数据；换一个地区或类目。")
         )
         raise BadRequest(title, remedy=remedy)
+
+
+def _answer(text: str, outcome: Outcome) -> dict[str, Any]:
+    quantity = outcome.quantity
+    if quantity is None:
+        shown = _("成立") if outcome.verdict else _("不成立")
+        value = low = high = unit = None
+    else:
+        value, low, high = (None if number is None else float(number) for number in (quantity.value, quantity.low, quantity.high))
+        unit = quantity.unit.symbol
+        shown = f"{format_number(quantity.value, DECIMALS)}{unit}"
+        if quantity.low is not None and quantity.high is not None:
+            shown += _("（按印出精度在 {low} 与 {high} 之间）").format(
+                low=format_number(quantity.low, DECIMALS), high=format_number(quantity.high, DECIMALS)
+            )
+    used = [
+        {
+            "indicator": figure.indicator, "area": figure.area, "categories": figure.categories, "period": str(figure.period),
+            "value": float(figure.quantity.value), "unit": figure.quantity.unit.symbol, "accounting_basis": figure.accounting_basis,
+        }
+        for figure in outcome.inputs
+    ]  # fmt: skip
+    lines = [
+        f"  {row['indicator']} {row['area']} {row['categories']} {row['period']} {row['accounting_basis']}: {row['value']}{row['unit']}"
+        for row in used
+    ]
+    return {
+        "expression": text, "value": value, "low": low, "high": high, "unit": unit, "verdict": outcome.verdict,
+        "accounting_basis": outcome.accounting_basis, "known_from": outcome.known_from, "grade": outcome.grade, "inputs": used,
+        "text": "\n".join((f"{text} = {shown}", *lines)),
+    }  # fmt: skip

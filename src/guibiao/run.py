@@ -276,10 +276,11 @@ def check_workspace(workspace: Workspace) -> dict[str, int]:
     from guibiao.ingest.steps import read_table
     from guibiao.model.errors import BatchErrors, GuibiaoError
     from guibiao.model.messages import translate as _
+    from guibiao.publish.report import check_template
     from guibiao.reference.check import check_references
 
     check_references(workspace)
-    faults: list[GuibiaoError] = []
+    faults: list[GuibiaoError] = list(check_template(workspace))
     statements = 0
     for binding in workspace.tables.values():
         if not binding.file:
@@ -291,6 +292,6 @@ def check_workspace(workspace: Workspace) -> dict[str, int]:
     if len(faults) == 1:
         raise faults[0]
     if faults:
-        raise BatchErrors(_("{count} 张表不能读入").format(count=len(faults)), tuple(faults))
+        raise BatchErrors(_("工作区定义有 {count} 处错误").format(count=len(faults)), tuple(faults))
     formulas = sum(bool(indicator.formula) for indicator in workspace.indicators.values())
     return {"indicators": len(workspace.indicators), "formulas": formulas, "tables": len(workspace.tables), "statements": statements}

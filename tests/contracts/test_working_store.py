@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -19,9 +19,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guibiao.model.errors import BadInput, BadRequest
+from guibiao.model.release import Manifest
 from guibiao.model.tables import FINDINGS, OBSERVATIONS, STATEMENTS, TABLES
-from guibiao.store.open import open_store
-from guibiao.store.port import WITHDRAWN, Delivery, Stored, WorkingStore
+from guibiao.store.open import open_archive, open_store
+from guibiao.store.port import WITHDRAWN, Delivery, Source, Stored, WorkingStore
 from tests.store.samples import EVERY_KIND, finding, observation, observations, row_of_every_kind, statement
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -181,10 +182,31 @@ def test_a_parquet_file_goes_in_and_out(store: WorkingStore, tmp_path: Path) -> 
     pq.write_table(table, tmp_path / "in.parquet", row_group_size=700)
     assert store.record(OBSERVATIONS, "k", tmp_path / "in.parquet")
     assert store.read(OBSERVATIONS, ["k"]).equals(table)
-    assert store.export(OBSERVATIONS, ["k"], tmp_path / "out.parquet") == 2500
-    assert pq.read_table(tmp_path / "out.parquet").cast(table.schema).sort_by("area").equals(table)
+    assert store.record(OBSERVATIONS, "m", list(reversed(observations(2500))))
+    for key in ("k", "m"):
+        assert store.export(OBSERVATIONS, [key], tmp_path / f"{key}.parquet") == 2500
+    assert pq.read_table(tmp_path / "k.parquet").cast(table.schema).equals(table)
+    assert (tmp_path / "k.parquet").read_bytes() == (tmp_path / "m.parquet").read_bytes()
     assert store.export(OBSERVATIONS, [], tmp_path / "none.parquet") == 0
     assert pq.read_schema(tmp_path / "none.parquet").names == list(OBSERVATIONS.names)
+
+
+def test_a_release_takes_its_rows_straight_from_the_store(store: WorkingStore, tmp_path: Path) -> None:
+    rows = [*observations(30), *observations(30, categories="industry=01")]
+    store.record(OBSERVATIONS, "a", rows[1::2])
+    store.record(OBSERVATIONS, "b", rows[::2])
+    archive = open_archive(tmp_path / "releases")
+
+    def described(digests: Mapping[str, str]) -> Manifest:
+        return Manifest(id=digests["observations"], workspace="", created=NOON, as_of=None, software="", previous="")
+
+    with archive.lock():
+        made = [archive.create({OBSERVATIONS: form}, described) for form in (Source(store, ("a", "b")), rows)]
+    assert made[0] == made[1]
+    assert archive.read(made[0].id, "observations").num_rows == 60
+    store.record(OBSERVATIONS, "c", rows[:1])
+    with archive.lock(), pytest.raises(BadInput, match="重复的键"):
+        archive.create({OBSERVATIONS: Source(store, ("a", "b", "c"))}, described)
 
 
 def test_a_bad_parquet_file_is_refused_whole(store: WorkingStore, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ INDICATORS = (
               accounting_bases=("census_3", "census_4"), owner="市统计局"),
     Indicator(id="digital", name_zh="数字经济增加值", name_en="Digital economy", unit="亿元", definition_zh="数字经济的增加值。",
               price_basis="current", accounting_bases=("census_3", "census_4")),
-    Indicator(id="digital_share", name_zh="数字经济占比", name_en="Digital share", unit="%", definition_zh="占地区生产总值的比重。", nature=Nature.SHARE,
+    Indicator(id="digital_share", name_zh="数字经济占比", name_en="Digital share", unit="%", definition_zh="比重。", nature=Nature.SHARE,
               formula="share(digital, of=gdp)", accounting_bases=("census_3", "census_4")),
     Indicator(id="share_change", name_zh="占比变化", name_en="Change of the share", unit="个百分点", definition_zh="比上年。",
               formula="difference(digital_share)", accounting_bases=("census_3", "census_4")),
@@ -110,19 +110,22 @@ def share(first: int, value: float) -> Row:
     period = {"period_start": date(first, 1, 1), "period_end": date(first, 12, 31)}
     base = {name: column for name, column in statement("", "1").items() if name in OBSERVATIONS.names}
     return base | period | {
-        "indicator": "digital_share", "value": value, "low": value - 0.01, "high": value + 0.01, "qualifier": "derived", "printed": f"{value:.1f}",
+        "indicator": "digital_share", "value": value, "low": value - 0.01, "high": value + 0.01,
+            "qualifier": "derived", "printed": f"{value:.1f}",
         "unit": "%", "price_basis": "none", "method": "derived", "source": "", "locator": "share(digital, of=gdp)", "alternatives": 0,
     }  # fmt: skip
 
 
 DERIVED = (
-    share(2017, 24.99),
+    share(2017, 700000 / 28014.9),
     share(2016, 26.0),
-    share(2017, -1.01) | {"indicator": "share_change", "unit": "个百分点", "locator": "difference(digital_share)"},
+    share(2017, 700000 / 28014.9 - 26) | {"indicator": "share_change", "unit": "个百分点", "locator": "difference(digital_share)"},
 )
 
 
-def records(*, as_of: date | None = None, language: str = "zh", statements: tuple[Row, ...] = STATEMENTS_ON_FILE, cells: tuple[Row, ...] = (CELL,)) -> Records:
+def records(
+    *, as_of: date | None = None, language: str = "zh", statements: tuple[Row, ...] = STATEMENTS_ON_FILE, cells: tuple[Row, ...] = (CELL,)
+) -> Records:
     observations = [observation(choice) for choice in choose(statements, RULE)]
     figures = Figures(workspace(), [*observations, *DERIVED], statements)
     return Records(figures, statements, lambda _dataset: cells, [FINDING], RULE, Wording(language), as_of)
@@ -187,6 +190,21 @@ def test_a_derived_figure_shows_formula_inputs_and_their_sources() -> None:
     assert "统计年鉴2019；A级（原始发布）" in texts(tree, "source")
 
 
+def test_a_value_that_its_inputs_do_not_give_is_said() -> None:
+    found = records()
+    assert texts(lineage(figure(found, "digital_share"), found), "gap") == []
+    assert texts(lineage(figure(found, "digital_share", number=2016), found), "gap") == []
+    stale = replace(figure(found, "digital_share"), quantity=replace(figure(found, "digital_share").quantity, value=Decimal("25.1")))
+    assert texts(lineage(stale, found), "gap") == ["按在库投入复算为24.98670350421%，与采用值不同"]
+
+
+def test_an_input_no_longer_on_file_is_said() -> None:
+    found = records(statements=tuple(row for row in STATEMENTS_ON_FILE if row["statement"] != "d"))
+    gaps = texts(lineage(figure(found, "digital_share"), found), "gap")
+    assert len(gaps) == 1
+    assert gaps[0].startswith("digital 缺数")
+
+
 def test_inputs_of_inputs_are_followed_and_named_once() -> None:
     found = records()
     tree = lineage(figure(found, "share_change"), found)
@@ -215,7 +233,9 @@ def test_a_day_inside_an_imprecise_date_is_said(as_of: date | None, open_questio
     tree = explained(figure(records(as_of=as_of)), records(as_of=as_of))
     assert any("当日是否已公布不能确定" in text for text in texts(tree, "known_from")) == open_question
     said = texts(tree, "as_of")
-    assert said == ["未按公布日期筛选，用在库的全部数字" if as_of is None else f"{as_of.year}年{as_of.month}月{as_of.day}日，只用当日及以前公布的数字"]
+    assert said == [
+        "未按公布日期筛选，用在库的全部数字" if as_of is None else f"{as_of.year}年{as_of.month}月{as_of.day}日，只用当日及以前公布的数字"
+    ]
 
 
 def test_months_end_where_they_end() -> None:
@@ -254,7 +274,8 @@ def test_json_holds_the_numbers_for_machines() -> None:
     tree = json.loads(json.dumps(explained(figure(found), found).to_dict(), ensure_ascii=False))
     assert tree["facts"]["period"] == "2017-01-01/P1Y"
     assert tree["children"][0] == {
-        "role": "as_of", "label": "数据截至", "text": "2019年6月30日，只用当日及以前公布的数字", "facts": {"as_of": "2019-06-30"}, "children": [],
+        "role": "as_of", "label": "数据截至",
+        "text": "2019年6月30日，只用当日及以前公布的数字", "facts": {"as_of": "2019-06-30"}, "children": [],
     }  # fmt: skip
     value = next(child for child in tree["children"] if child["role"] == "value")
     assert value["facts"] | {"value": "28014.9", "low": "28014.85", "unit": "亿元", "stage": "verified"} == value["facts"]
@@ -263,10 +284,10 @@ def test_json_holds_the_numbers_for_machines() -> None:
 def test_the_tree_prints_as_text() -> None:
     found = records()
     lines = explained(figure(found), found).to_text().splitlines()
-    assert lines[0] == "数字　地区生产总值，北京市，2017年；28014.9亿元"
-    assert lines[1] == "├─ 数据截至　未按公布日期筛选，用在库的全部数字"
-    assert lines[-1].startswith("└─ 核查发现　")
-    assert "│  │  └─ 网址　https://example.org/yearbook" in lines
+    assert lines[0] == "数字  地区生产总值，北京市，2017年；28014.9亿元"
+    assert lines[1] == "├─ 数据截至  未按公布日期筛选，用在库的全部数字"
+    assert lines[-1].startswith("└─ 核查发现  ")
+    assert "│  │  └─ 网址  https://example.org/yearbook" in lines
 
 
 def test_hostile_cells_cannot_steer_the_terminal() -> None:
@@ -286,13 +307,15 @@ def test_english_lineages_speak_english() -> None:
 
 @given(
     st.lists(
-        st.fixed_dictionaries({
-            "stage": st.sampled_from(("preliminary", "verified", "census-revised")),
-            "grade": st.sampled_from("ABCD"),
-            "known_from": st.dates(date(2018, 1, 1), date(2018, 1, 5)),
-            "decimals": st.sampled_from((None, 0, 1, 2)),
-            "source": st.sampled_from(("yearbook", "mirror", "other")),
-        }),
+        st.fixed_dictionaries(
+            {
+                "stage": st.sampled_from(("preliminary", "verified", "census-revised")),
+                "grade": st.sampled_from("ABCD"),
+                "known_from": st.dates(date(2018, 1, 1), date(2018, 1, 5)),
+                "decimals": st.sampled_from((None, 0, 1, 2)),
+                "source": st.sampled_from(("yearbook", "mirror", "other")),
+            }
+        ),
         min_size=2,
         max_size=6,
     ),

@@ -1,4 +1,4 @@
-"""One expression at one key, exactly: Decimal, intervals, and a trace of every figure used. Serves `explain` and checks the set evaluation."""
+"""One expression at one key, exactly: Decimal, intervals and a trace of every figure used. Serves `explain` and checks the sets."""
 
 from __future__ import annotations
 

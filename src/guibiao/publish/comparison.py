@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -49,6 +50,20 @@ def order(left: Quantity, right: Quantity, decimals: int) -> int | None:
     return _order_of_intervals(left, right)
 
 
+def rounded_alike(evidence: Evidence, figures: Sequence[Figure]) -> list[Decimal] | None:
+    """The figures in one unit, rounded to the decimals all of them have; None where intervals must decide. Raises `MixedBasis`."""
+    first = figures[0]
+    decimals = min(places(figure, evidence) for figure in figures)
+    values = []
+    for figure in figures:
+        refuse_mixed_bases(evidence, first, figure)
+        quantity = figure.quantity.to(first.quantity.unit)
+        if not _is_rounded(quantity, decimals):
+            return None
+        values.append(_rounded(quantity.value, decimals))
+    return values
+
+
 def against_number(evidence: Evidence, figure: Figure, threshold: Quantity) -> int:
     """Order of a figure and a number given in the template, which is taken as exact."""
     decimals = places(figure, evidence)
@@ -80,20 +95,20 @@ def refuse_mixed_bases(evidence: Evidence, left: Figure, right: Figure) -> None:
     accounting = left.accounting_basis != right.accounting_basis and not (
         different and "" in {left.accounting_basis, right.accounting_basis}
     )
-    kinds = (
-        (accounting, _("核算口径"), evidence.basis_name(left.accounting_basis), evidence.basis_name(right.accounting_basis)),
-        (left.price_basis != right.price_basis, _("价格基准"), left.price_basis, right.price_basis),
-        (left.comparison_basis != right.comparison_basis, _("比较口径"), left.comparison_basis, right.comparison_basis),
+    if accounting:
+        names = (evidence.basis_name(left.accounting_basis), evidence.basis_name(right.accounting_basis))
+        raise _mixed(evidence, _("核算口径不同的数不能比较"), (left, right), names)
+    if left.price_basis != right.price_basis:
+        raise _mixed(evidence, _("价格基准不同的数不能比较"), (left, right), (left.price_basis, right.price_basis))
+    if left.comparison_basis != right.comparison_basis:
+        raise _mixed(evidence, _("比较口径不同的数不能比较"), (left, right), (left.comparison_basis, right.comparison_basis))
+
+
+def _mixed(evidence: Evidence, title: str, pair: tuple[Figure, Figure], bases: tuple[str, str]) -> MixedBasis:
+    description = _("{left}：{first}；{right}：{second}。").format(
+        left=figure_name(evidence, pair[0]), first=bases[0], right=figure_name(evidence, pair[1]), second=bases[1]
     )
-    for differs, kind, first, second in kinds:
-        if differs:
-            raise MixedBasis(
-                _("{kind}不同的数不能比较").format(kind=kind),
-                _("{left}：{first}；{right}：{second}。").format(
-                    left=figure_name(evidence, left), first=first, right=figure_name(evidence, right), second=second
-                ),
-                _("用 basis= 或 prices= 指定双方都有的口径，或改引同一口径的指标。"),
-            )
+    return MixedBasis(title, description, _("用 basis= 或 prices= 指定双方都有的口径，或改引同一口径的指标。"))
 
 
 def refuse_break(evidence: Evidence, earlier: Figure, later: Figure) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from guibiao.model.category import category_key, parse_category_key
@@ -51,14 +52,34 @@ def _decimal(value: float | Decimal | None) -> Decimal | None:
     return None if value is None else value.normalize() if isinstance(value, Decimal) else Decimal(repr(value))
 
 
+_PRINTED = 3
+"""Decimals a source may well print; more of them can come from a conversion of units and are looked into."""
+_unit = lru_cache(maxsize=None)(parse_unit)
+
+
+def _known_decimals(value: Decimal, low: Decimal | None, high: Decimal | None, qualifier: Qualifier, decimals: int | None) -> int | None:
+    """Decimals that stand for something: 1.4亿户 in 亿户 has one, however many a conversion of units would give."""
+    if decimals is None or qualifier is Qualifier.DERIVED or (qualifier is Qualifier.EXACT and decimals <= _PRINTED):
+        return decimals
+    own = max(0, -_exponent(value))
+    if qualifier is Qualifier.EXACT and low is not None and high is not None and low < high:
+        return min(decimals, max(own, -_exponent(high - low)))
+    return min(decimals, own)
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
 def figure_from_row(row: Mapping[str, Any]) -> Figure:
     """A row of `observations` (or of `statements`, then `alternatives` is -1) as a figure."""
     period = Period(row["period_start"], row["period_end"], Measure(row["measure"]))
     value = _decimal(row["value"])
     assert value is not None
-    quantity = Quantity(
-        value, _decimal(row["low"]), _decimal(row["high"]), Qualifier(row["qualifier"]), parse_unit(row["unit"]), row["decimals"]
-    )
+    low, high, qualifier = _decimal(row["low"]), _decimal(row["high"]), Qualifier(row["qualifier"])
+    decimals = _known_decimals(value, low, high, qualifier, row["decimals"])
+    quantity = Quantity(value, low, high, qualifier, _unit(row["unit"]), decimals)
     return Figure(
         row["indicator"], row["area"], row["categories"], period, quantity, row["printed"], row["price_basis"], row["comparison_basis"],
         row["accounting_basis"], row["stage"], row["method"], row["status"], row["known_from"], row["known_precision"], row["source"],

@@ -36,8 +36,10 @@ def first_time(evidence: Evidence, arguments: Arguments) -> Answer:
             raise _false(evidence, word, threshold, other)
         refuse_break(evidence, other, figure)
     wording = evidence.wording
-    since, bound = wording.period(earlier[-1].period), wording.quantity(threshold)
+    since, bound = wording.period(earlier[-1].period), wording.exactly(threshold)
     basis = f"按{evidence.basis_name(key.basis)}口径，" if key.basis and wording.chinese else ""
+    if arguments.has("since"):
+        return Answer(wording.choose(f"{basis}{since}以来{word}{bound}", f"{wording.word(word)} {bound} since {since}"), (figure, *earlier))
     text = wording.choose(f"{basis}自{since}有数据以来{word}{bound}", f"{wording.word(word)} {bound} (data since {since})")
     return Answer(text, (figure, *earlier))
 
@@ -115,7 +117,7 @@ def _run(evidence: Evidence, key: Key, step: int, arguments: Arguments, figures:
             raise _false(evidence, word, threshold, figure)
         while (other := _previous(evidence, key, step, figures)) and against_number(evidence, other, threshold) == wanted:
             figures.append(other)
-        return word, evidence.wording.quantity(threshold)
+        return word, evidence.wording.exactly(threshold)
     if _own_sign(key):
         zero = exact(0, figure.quantity.unit)
         sign = against_number(evidence, figure, zero)

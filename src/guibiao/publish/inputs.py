@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from guibiao.language.lookup import Observed, key_of
 from guibiao.language.parse import parse
 from guibiao.language.syntax import Call, Name, walk
+from guibiao.model.category import parse_category_key
+from guibiao.model.errors import GuibiaoError
+from guibiao.model.period import Period
+from guibiao.model.quantity import Quantity
 from guibiao.publish.figures import Figure, Figures
 
+TOLERANCE = Decimal("1e-9")
 FUNCTION_NAMES: Mapping[str, str] = {
     "growth": "增长率", "difference": "变动", "share": "占比", "per_capita": "人均", "per_mean_stock": "按平均存量",
     "contribution": "贡献率", "pull": "拉动", "average_growth": "年均增长率", "index_number": "定基指数", "chain": "连乘指数",
@@ -33,16 +40,46 @@ def named_formula(formula: str, indicators: Mapping[str, str], functions: Mappin
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
+    """Figures a derived one rests on, in order of use; what the formula gives from them; why it gives nothing, if it does not."""
+
     figures: tuple[Figure, ...]
+    quantity: Quantity | None = None
     reasons: tuple[str, ...] = ()
+
+    def agrees_with(self, figure: Figure) -> bool:
+        """Whether the exact result is the figure on file, which was computed in float64 and in the indicator's own unit."""
+        if self.quantity is None:
+            return True
+        own = figure.quantity
+        difference = abs(self.quantity.to(own.unit).value - own.value)
+        return difference <= TOLERANCE * max(abs(own.value), Decimal(1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """The figures of a run as the language looks them up."""
+
+    figures: Figures
+
+    def find(self, indicator: str, area: str, categories: str, period: Period) -> Sequence[Observed]:
+        return self.figures.find(indicator, area, categories, period)
+
+    def codes(self, indicator: str, dimension: str) -> Sequence[str]:
+        if dimension == "area":
+            return sorted({figure.area for figure in self.figures.of(indicator)})
+        found = (parse_category_key(figure.categories).get(dimension) for figure in self.figures.of(indicator))
+        return sorted({code for code in found if code is not None})
 
 
 def inputs_of(figure: Figure, figures: Figures) -> Inputs:
-    from guibiao.language.parse import indicator_names
-    formula = figures.workspace.indicators[figure.indicator].formula
-    found=[]
-    for name in indicator_names(parse(formula)):
-        for p in (figure.period, figure.period.shift(-12)):
-            found += [f for f in figures.find(name, figure.area, figure.categories, p) if f.accounting_basis==figure.accounting_basis]
-            if 'difference' not in formula: break
-    return Inputs(tuple(found))
+    """What the formula of a derived figure's indicator used at its key. A formula that cannot be followed says why."""
+    from guibiao.language.evaluate import evaluate
+
+    indicators = figures.workspace.indicators
+    key = key_of(figure.area, figure.categories, figure.period, figure.accounting_basis)
+    try:
+        outcome = evaluate(parse(indicators[figure.indicator].formula), key, _Filed(figures), indicators)
+    except GuibiaoError as refusal:
+        return Inputs((), None, (refusal.title,))
+    used = tuple(observed for observed in outcome.inputs if isinstance(observed, Figure))
+    return Inputs(used, outcome.quantity, tuple(str(missing) for missing in outcome.missing))

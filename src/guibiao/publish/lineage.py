@@ -40,7 +40,7 @@ class Node:
 
     def to_text(self) -> str:
         """The tree as plain text, a step a line."""
-        return "\n".join((f"{self.label}　{printable(self.text)}", *self._drawn("")))
+        return "\n".join((f"{self.label}  {printable(self.text)}", *self._drawn("")))
 
     def to_dict(self) -> dict[str, Any]:
         """The tree as JSON-ready mappings: role, label, text, facts, children."""
@@ -55,7 +55,7 @@ class Node:
     def _drawn(self, indent: str) -> Iterator[str]:
         for position, child in enumerate(self.children, start=1):
             last = position == len(self.children)
-            yield f"{indent}{'└─ ' if last else '├─ '}{child.label}　{printable(child.text)}"
+            yield f"{indent}{'└─ ' if last else '├─ '}{child.label}  {printable(child.text)}"
             yield from child._drawn(indent + ("   " if last else "│  "))
 
 
@@ -178,6 +178,8 @@ class _Builder:
         spoken = _node(self.records, "in_words", self.records.words.formula(formula))
         nodes = [_node(self.records, "formula", formula, [spoken], {"formula": formula})]
         nodes += [_node(self.records, "gap", reason) for reason in found.reasons]
+        if found.quantity is not None and not found.agrees_with(figure):
+            nodes.append(_node(self.records, "gap", self.records.words.differs(found.quantity, figure)))
         return nodes + [self._figure("input", each) for each in found.figures]
 
     def _stated(self, figure: Figure, chosen: Row) -> list[Node]:

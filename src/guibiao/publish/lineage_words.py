@@ -138,6 +138,10 @@ class LineageWords:
     def no_statement(self) -> str:
         return self.say("既无陈述也无公式在库", "neither a statement nor a formula on file")
 
+    def differs(self, recomputed: Quantity, figure: Figure) -> str:
+        shown = self.wording.quantity(recomputed.to(figure.quantity.unit))
+        return self.say(f"按在库投入复算为{shown}，与采用值不同", f"recomputed from the inputs on file it is {shown}, not the value used")
+
     def not_comparable(self) -> str:
         return self.say("口径不同，不能与本值相减、相除", "another basis: never to be joined with this value")
 

@@ -162,7 +162,8 @@ def describe(evidence: Evidence, key: Key) -> str:
         parts.append(key.prices)
     if key.source:
         parts.append(evidence.workspace.sources[key.source].title)
-    return f"{evidence.wording.period(key.period)}{evidence.indicator_name(key.indicator.id)}（{'，'.join(parts)}）"
+    period, name = evidence.wording.period(key.period), evidence.indicator_name(key.indicator.id)
+    return evidence.wording.choose(f"{period}{name}（{'，'.join(parts)}）", f"{name}, {period} ({', '.join(parts)})")
 
 
 def _with_totals(evidence: Evidence, key: Key, given: Mapping[str, str]) -> Key:

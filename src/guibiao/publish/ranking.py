@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from guibiao.model.category import TOTAL, category_key, parse_category_key
 from guibiao.model.errors import BadRequest
 from guibiao.model.messages import translate as _
 from guibiao.publish.bindings import Arguments
-from guibiao.publish.comparison import counterpart, subtract
+from guibiao.publish.comparison import counterpart, rounded_alike, subtract
 from guibiao.publish.figures import Figure
 from guibiao.publish.lookup import Evidence, Key, candidates, describe, figure_at, find_key
 from guibiao.publish.sentences import Answer
@@ -103,6 +104,11 @@ def _categories(evidence: Evidence, key: Key, dimension: str) -> list[Key]:
 
 def places_of(figures: Sequence[Figure], evidence: Evidence) -> list[tuple[int, bool]]:
     """Place and tie of every figure in a column, highest first: as `rank` would print it."""
+    values = rounded_alike(evidence, figures) if figures else []
+    if values is not None:
+        counts = Counter(values)
+        above = {value: sum(counts[other] for other in counts if other > value) for value in counts}
+        return [(1 + above[value], counts[value] > 1) for value in values]
     result = []
     for figure in figures:
         signs = [subtract(evidence, other, figure).sign for other in figures if other is not figure]

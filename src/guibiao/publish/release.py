@@ -21,7 +21,7 @@ from guibiao.model.period import Measure, Period
 from guibiao.model.release import Act, Event, Fault, FaultKind, Manifest
 from guibiao.model.tables import OBSERVATIONS, Table
 from guibiao.model.unit import parse_unit
-from guibiao.store.port import ReleaseArchive, Rows
+from guibiao.store.port import ReleaseArchive, Rows, Source
 
 ID_LENGTH = 12
 
@@ -42,7 +42,7 @@ class Content:
 
     workspace: str
     software: str
-    tables: Mapping[Table, Rows]
+    tables: Mapping[Table, Rows | Source]
     as_of: date | None = None
     restricted: tuple[str, ...] = ()
     """Datasets among them that may not be published before somebody clears them."""

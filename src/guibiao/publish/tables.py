@@ -80,8 +80,9 @@ def build_table(evidence: Evidence, definition: TableDefinition, number: str, pa
         (
             TableCell(row.prefix + row.label, align="left"),
             *((TableCell(_unit_name(evidence, row.unit), align="center"),) if _unit_column(definition, grid) else ()),
-            *(printer.cell(row, column) for column in grid.columns),
+            printer.cell(row, grid.columns[0]),
             *((TableCell(ranks.get(row.key, "")),) if definition.rank else ()),
+            *(printer.cell(row, column) for column in grid.columns[1:]),
         )
         for row in rows
     )
@@ -159,7 +160,7 @@ def _head(evidence: Evidence, definition: TableDefinition, grid: Grid) -> tuple[
         labels.append(column.label + (wording.choose(f"（{name}）", f" ({name})") if with_unit else ""))
     unit = [wording.choose("单　位", "Unit")] if _unit_column(definition, grid) else []
     rank = [wording.choose("位　次", "Rank")] if definition.rank else []
-    return tuple(TableCell(text, align="center") for text in (grid.corner, *unit, *labels, *rank))
+    return tuple(TableCell(text, align="center") for text in (grid.corner, *unit, *labels[:1], *rank, *labels[1:]))
 
 
 def _unit_name(evidence: Evidence, unit: Unit | None) -> str:
@@ -217,39 +218,37 @@ def _basis_notes(evidence: Evidence, grid: Grid, rows: tuple[Head, ...]) -> Iter
 
 
 def _state_notes(evidence: Evidence, grid: Grid, rows: tuple[Head, ...]) -> Iterable[str]:
-    """Which figures are preliminary, revised, estimated, forecast or synthetic, unless nothing is known to be otherwise."""
-    figures = [
-        (row, column, grid.cells[row.key, column.key]) for row in rows for column in grid.columns if (row.key, column.key) in grid.cells
-    ]
-    for attribute, words in (("stage", _STAGES), ("method", _METHODS)):
+    """Which figures are preliminary or revised, where stages apply (figures with an accounting basis), estimated, forecast or synthetic."""
+    figures = {
+        (row, column): grid.cells[row.key, column.key] for column in grid.columns for row in rows if (row.key, column.key) in grid.cells
+    }
+    staged = {place: figure.stage for place, figure in figures.items() if figure.accounting_basis}
+    methods = {place: figure.method for place, figure in figures.items()}
+    for states, words in ((staged, _STAGES), (methods, _METHODS)):
         for state, names in words.items():
-            marked = [(row, column) for row, column, figure in figures if getattr(figure, attribute) == state]
+            marked = [place for place in figures if states.get(place) == state]
             if not marked:
                 continue
             name = evidence.wording.choose(*names)
-            if len(marked) == len(figures):
-                yield evidence.wording.choose(f"全部为{name}。", f"All figures are {name}.")
-                continue
-            where = _where(evidence, grid, rows, marked)
+            where = evidence.wording.choose("全部", "All figures") if len(marked) == len(figures) else _where(evidence, grid, rows, marked)
             yield evidence.wording.choose(f"{where}为{name}。", f"{where}: {name}.")
 
 
 def _where(evidence: Evidence, grid: Grid, rows: tuple[Head, ...], marked: list[tuple[Head, Head]]) -> str:
-    """Whole rows or columns by name, otherwise cell by cell with a limit that is said."""
+    """Whole rows by name, otherwise column by column: the column's name, and its rows unless all of them are meant."""
     cells = {(row.key, column.key) for row, column in marked}
-    for lines, across, place in ((rows, grid.columns, 0), (grid.columns, rows, 1)):
-        whole = [
-            line
-            for line in lines
-            if any(key[place] == line.key for key in cells)
-            and all(key in cells for key in grid.cells if key[place] == line.key and key[1 - place] in {other.key for other in across})
-        ]
-        covered = {key for key in cells if key[place] in {line.key for line in whole}}
-        if covered == cells:
-            return _listed(evidence, [line.label for line in whole])
-    return _listed(
-        evidence, [evidence.wording.choose(f"{row.label}{column.label}", f"{row.label} {column.label}") for row, column in marked]
-    )
+    filled = {(row.key, column.key) for row in rows for column in grid.columns if (row.key, column.key) in grid.cells}
+    whole = [row for row in rows if all(place in cells for place in filled if place[0] == row.key)]
+    if {place for place in cells if place[0] in {row.key for row in whole}} == cells:
+        return _listed(evidence, [row.label for row in whole if any(place[0] == row.key for place in cells)])
+    parts = []
+    for column in grid.columns:
+        own = [row.label for row in rows if (row.key, column.key) in cells]
+        every = sum((row.key, column.key) in filled for row in rows)
+        if own:
+            labels = "" if len(own) == every else _listed(evidence, own)
+            parts.append(evidence.wording.choose(f"“{column.label}”{labels}", f"“{column.label}” {labels}".strip()))
+    return evidence.wording.choose("；", "; ").join(parts)
 
 
 def _listed(evidence: Evidence, names: list[str]) -> str:

@@ -73,8 +73,8 @@ class Wording:
         """Qualifier word, number rounded half up, unit: 超过4000亿元, over 400 billion yuan. `decimals` count in the quantity's unit."""
         unit, name = self.display_unit(quantity.unit)
         shown = quantity.to(unit)
-        if with_unit and name.startswith("million ") and abs(shown.value) < 1:
-            unit, name = replace(unit, power=unit.power - 6), name.removeprefix("million ")
+        while with_unit and abs(shown.value) < 1 and (smaller := _smaller(unit, name)):
+            unit, name = smaller
             shown = quantity.to(unit)
         places = shown.decimals if decimals is None else max(0, decimals + unit.power - quantity.unit.power)
         if quantity.qualifier in _QUALIFIERS and not self.chinese:
@@ -88,6 +88,11 @@ class Wording:
         if not self.chinese and number == "1":
             name = _SINGULAR.get(name, name)
         return f"{prefix}{number}{'' if self.chinese or name[0] in '%‰' else ' '}{name}"
+
+    def exactly(self, quantity: Quantity) -> str:
+        """A number given in the template, with all its own digits: 18000亿元, 1,800 billion yuan."""
+        unit, _name = self.display_unit(quantity.unit)
+        return self.quantity(quantity, _own_decimals(quantity.to(unit).value) - (unit.power - quantity.unit.power))
 
     def bare(self, quantity: Quantity, decimals: int) -> str:
         """Number with qualifier word, in the quantity's own unit: what a table cell holds."""
@@ -165,6 +170,18 @@ def _english_unit(unit: Unit) -> tuple[Unit, str]:
     if magnitude < 4:
         power, scale = 0, ""
     return replace(unit, power=unit.power - magnitude + power), f"{scale} {_ENGLISH_UNITS[base]}".strip() + per
+
+
+def _smaller(unit: Unit, name: str) -> tuple[Unit, str] | None:
+    """The next smaller English unit: billion yuan after trillion yuan, yuan after million yuan."""
+    word, _space, base = name.partition(" ")
+    scales = [scale for _power, scale in _ENGLISH_SCALES]
+    if word not in scales:
+        return None
+    position = scales.index(word) + 1
+    if position < len(scales):
+        return replace(unit, power=unit.power - 3), f"{scales[position]} {base}".strip()
+    return replace(unit, power=unit.power - 6), base
 
 
 def _english_table_unit(symbol: str) -> str:

@@ -22,7 +22,7 @@ from guibiao.store.contents import (
     require_version,
     require_workspace,
 )
-from guibiao.store.engine import connect, evaluate, explained, identifier, literal
+from guibiao.store.engine import connect, evaluate, explained, identifier, literal, write_sorted
 from guibiao.store.port import WITHDRAWN, Delivery, Rows, Stored
 from guibiao.store.rows import arrow_rows, fingerprint, require_parquet
 from guibiao.store.transaction import Transactions
@@ -172,8 +172,8 @@ class DuckDBStore:
     def export(self, table: Table, content_keys: Collection[str], path: Path) -> int:
         """See `WorkingStore.export`."""
         selection = self._selection(Stored(table, tuple(content_keys)))
-        done = self._execute(f"COPY ({selection}) TO {literal(str(path))} (FORMAT parquet)").fetchone()
-        return int(done[0]) if done else 0
+        with explained(path):
+            return write_sorted(self._open(), table, f"({selection})", path)
 
     def transaction(self) -> AbstractContextManager[None]:
         """See `WorkingStore.transaction`."""

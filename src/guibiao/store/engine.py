@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from guibiao.model.errors import BadRequest, GuibiaoError, Place
 from guibiao.model.messages import translate as _
+from guibiao.model.tables import Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -115,6 +116,13 @@ def evaluate(connection: duckdb.DuckDBPyConnection, sql: str, tables: Mapping[st
     finally:
         for name in tables:
             connection.unregister(name)
+
+
+def write_sorted(connection: duckdb.DuckDBPyConnection, table: Table, source: str, path: Path) -> int:
+    """Write what a table expression gives to a Parquet file in key order; returns the number of rows. Same rows, same bytes."""
+    columns, keys = (", ".join(map(identifier, names)) for names in (table.names, table.key))
+    done = connection.execute(f"COPY (SELECT {columns} FROM {source} ORDER BY {keys}) TO {literal(str(path))} (FORMAT parquet)").fetchone()
+    return int(done[0]) if done else 0
 
 
 def identifier(name: str) -> str:

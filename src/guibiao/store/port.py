@@ -89,7 +89,10 @@ class WorkingStore(Protocol):
         ...
 
     def export(self, table: Table, content_keys: Collection[str], path: Path) -> int:
-        """Write the rows to a Parquet file, in no particular order, without holding them in memory; returns their number."""
+        """Write the rows to a Parquet file in key order, without holding them in memory; returns their number.
+
+        The same rows give the same bytes, whichever store they are in and in whatever order they were recorded.
+        """
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -99,6 +102,14 @@ class WorkingStore(Protocol):
     def close(self) -> None:
         """Give up the store; a second call changes nothing."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows to be released straight from a working store, for tables that do not fit in memory."""
+
+    store: WorkingStore
+    content_keys: tuple[str, ...]
 
 
 class ReleaseArchive(Protocol):
@@ -111,7 +122,7 @@ class ReleaseArchive(Protocol):
         """
         ...
 
-    def create(self, tables: Mapping[Table, Rows], describe: Callable[[Mapping[str, str]], Manifest]) -> Manifest:
+    def create(self, tables: Mapping[Table, Rows | Source], describe: Callable[[Mapping[str, str]], Manifest]) -> Manifest:
         """Make the folder of a release in one step, or find the one that is there.
 
         `describe` turns table -> SHA-256 of its rows in key order into the manifest, still without files; its id names the folder.

@@ -27,7 +27,7 @@ from guibiao.store.contents import (
     require_version,
     require_workspace,
 )
-from guibiao.store.engine import connect, evaluate
+from guibiao.store.engine import connect, evaluate, explained, literal, write_sorted
 from guibiao.store.port import WITHDRAWN, Delivery, Rows, Stored
 from guibiao.store.rows import arrow_rows, fingerprint, parquet_batches
 from guibiao.store.transaction import Transactions
@@ -188,12 +188,15 @@ class PostgresStore:
         """See `WorkingStore.export`."""
         import pyarrow.parquet as pq
 
-        count = 0
-        with pq.ParquetWriter(path, table.arrow_schema()) as writer:
-            for batch in self._copy_out(table, content_keys, "", []):
-                writer.write_table(batch)
-                count += batch.num_rows
-        return count
+        unsorted = path.with_name(f".{path.name}.unsorted")
+        try:
+            with pq.ParquetWriter(unsorted, table.arrow_schema()) as writer:
+                for batch in self._copy_out(table, content_keys, "", []):
+                    writer.write_table(batch)
+            with explained(path), connect(spill=path.with_name(f".{path.name}.spilled")) as connection:
+                return write_sorted(connection, table, f"read_parquet({literal(str(unsorted))})", path)
+        finally:
+            unsorted.unlink(missing_ok=True)
 
     def transaction(self) -> AbstractContextManager[None]:
         """See `WorkingStore.transaction`."""

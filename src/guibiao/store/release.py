@@ -21,10 +21,10 @@ from guibiao.model.errors import BadInput, BadRequest, Place
 from guibiao.model.messages import translate as _
 from guibiao.model.release import Event, Fault, FaultKind, Manifest, ReleasedFile
 from guibiao.model.tables import Table
-from guibiao.store.engine import connect, explained, identifier, literal
+from guibiao.store.engine import connect, explained, identifier, literal, write_sorted
 from guibiao.store.files import append_line, locked, remove, replace_whole, sha256, sync, whole_lines, writing
 from guibiao.store.manifest import event_line, manifest_text, parse_event, parse_manifest
-from guibiao.store.port import Rows
+from guibiao.store.port import Rows, Source
 from guibiao.store.rows import arrow_rows, require_parquet
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class FolderArchive:
                 unfinished.unlink(missing_ok=True)
             yield
 
-    def create(self, tables: Mapping[Table, Rows], describe: Callable[[Mapping[str, str]], Manifest]) -> Manifest:
+    def create(self, tables: Mapping[Table, Rows | Source], describe: Callable[[Mapping[str, str]], Manifest]) -> Manifest:
         """See `ReleaseArchive.create`."""
         making = self.folder / f"{_UNFINISHED}{os.getpid()}"
         with writing(self.folder):
@@ -241,19 +241,17 @@ class ReleaseReader:
         self.close()
 
 
-def _write_parquet(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows, folder: Path) -> ReleasedFile:
-    """A table in key order: the same rows give the same bytes, in whatever order they come."""
+def _write_parquet(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows | Source, folder: Path) -> ReleasedFile:
+    """A table in key order: the same rows give the same bytes, in whatever order and from wherever they come."""
     path = folder / f"{table.name}.parquet"
-    columns, keys = (", ".join(identifier(name) for name in names) for names in (table.names, table.key))
-    if isinstance(rows, Path):
+    if isinstance(rows, Source):
+        rows.store.export(table, rows.content_keys, path)
+    elif isinstance(rows, Path):
         require_parquet(table, rows)
-        source: str = f"read_parquet({literal(str(rows))})"
+        write_sorted(connection, table, f"read_parquet({literal(str(rows))})", path)
     else:
         connection.register("incoming", arrow_rows(table, rows))
-        source = "incoming"
-    try:
-        connection.execute(f"COPY (SELECT {columns} FROM {source} ORDER BY {keys}) TO {literal(str(path))} (FORMAT parquet)")
-    finally:
+        write_sorted(connection, table, "incoming", path)
         connection.unregister("incoming")
     count = _require_unique(connection, table, path)
     return replace(_described(path), rows=count)

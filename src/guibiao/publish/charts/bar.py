@@ -16,9 +16,9 @@ from guibiao.publish.charts.curves import inexact_note
 from guibiao.publish.charts.layout import text_width, wrap
 from guibiao.publish.charts.legend import ROW, key_start, legend, rows_needed
 from guibiao.publish.charts.marks import Mark, Scale, chart_scale, make_mark
-from guibiao.publish.charts.naming import Selection, select
+from guibiao.publish.charts.naming import Selection, select, spreads
 from guibiao.publish.charts.plot import arrow_heads
-from guibiao.publish.charts.subjects import Key, Matrix, Subject, compare, spreads, unpublished_note
+from guibiao.publish.charts.subjects import Key, Matrix, Subject, compare, unpublished_note
 from guibiao.publish.charts.theme import (
     ACCENT,
     AGES,

@@ -49,11 +49,22 @@ class Selection:
         return tuple(figure for _series, figures in self.series for figure in figures)
 
 
+def spreads(series: SeriesDefinition) -> bool:
+    """Whether the series asks for several areas or categories at once."""
+    return series.area == "*" or len(series.areas) > 1 or "*" in series.categories.values()
+
+
 def select(order: Order) -> Selection:
-    """The figures of every series. Of `area: "*"` only areas of one level stay: districts of a city, or cities side by side."""
+    """The figures of every series. Of `area: "*"` only areas of one level stay: districts of a city, or cities side by side.
+
+    Where several areas or categories stand side by side, only figures on one basis stay: bases are never compared.
+    """
     selected, notes = [], []
     for series in order.definition.series:
         figures = order.figures.select(series)
+        if spreads(series) or order.definition.kind in {"composition", "slope", "tile_map"}:
+            figures, said = _one_basis(order, series, figures)
+            notes += said
         if series.area == "*" and not series.areas:
             figures, dropped = _one_level(order, figures)
             if dropped:
@@ -72,6 +83,27 @@ def level_of(order: Order, codes: Iterable[str]) -> str:
     counts = Counter(parent for _code, parent in known)
     own = order.workspace.settings.area
     return own if counts[own] > 1 else max(sorted(counts), key=lambda parent: counts[parent], default="")
+
+
+def _one_basis(order: Order, series: SeriesDefinition, figures: tuple[Figure, ...]) -> tuple[tuple[Figure, ...], list[str]]:
+    """The figures on the accounting and price basis that covers the latest period well, and a note on the others."""
+    places = Counter((basis(figure), figure.period) for figure in figures)
+    if len({name for name, _period in places}) < 2:
+        return figures, []
+    enough = max(places.values()) / 2
+    chosen = max((period.end, count, name) for (name, period), count in places.items() if count >= enough)[2]
+    kept = tuple(figure for figure in figures if basis(figure) == chosen)
+    label = series_label(order, series) or indicator_name(order, series.indicator)
+    name = order.say("，", ", ").join(text for text in (basis_name(order, chosen[0]), price_name(order, chosen[1])) if text)
+    left_out = len(figures) - len(kept)
+    said = f"“{label}”只画{name or '未标口径的数'}，其他口径的{left_out}个数据未画。"
+    english = f"{label}: only figures on {name or 'no stated basis'}; {left_out} on other bases are not drawn."
+    return kept, [order.say(said, english)]
+
+
+def basis(figure: Figure) -> tuple[str, str]:
+    """Accounting and price basis: figures that differ in it are not compared."""
+    return figure.accounting_basis, figure.price_basis
 
 
 def _one_level(order: Order, figures: tuple[Figure, ...]) -> tuple[tuple[Figure, ...], list[str]]:

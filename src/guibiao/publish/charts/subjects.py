@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from guibiao.model.category import parse_category_key
 from guibiao.model.period import Period
 from guibiao.publish.charts.chart import Order
-from guibiao.publish.charts.naming import Selection, category_name, group, indicator_name, level_of, series_label
+from guibiao.publish.charts.naming import Selection, category_name, group, indicator_name, level_of, series_label, spreads
 from guibiao.publish.figures import Figure
 from guibiao.reference.definitions import SeriesDefinition
 
@@ -35,11 +35,6 @@ class Matrix:
     columns: tuple[str, ...]
     cells: Mapping[tuple[Key, int], Figure]
     notes: tuple[str, ...]
-
-
-def spreads(series: SeriesDefinition) -> bool:
-    """Whether the series asks for several areas or categories at once."""
-    return series.area == "*" or len(series.areas) > 1 or "*" in series.categories.values()
 
 
 def compare(order: Order, selection: Selection) -> Matrix:

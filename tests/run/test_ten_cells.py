@@ -1,0 +1,71 @@
+"""Ten cells changed, one after the other: an incremental run gives what a fresh one gives, and nothing else changes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from guibiao.publication import Publication
+from tests.run.conftest import outputs, produce
+
+CELLS = 10
+
+
+def changeable(publication: Publication) -> list[tuple[str, int, int, str]]:
+    """Cells that state a figure, spread over all tables: file, row, column, printed text."""
+    statements = publication.data.all_statements.to_pylist()
+    by_table: dict[str, list[tuple[str, int, int, str]]] = {}
+    for row in sorted(statements, key=lambda row: (row["dataset"], row["statement"])):
+        binding = publication.workspace.tables[row["dataset"]]
+        if row["qualifier"] == "exact" and not row["correction"] and row["printed"].strip()[-1:].isdigit():
+            by_table.setdefault(row["dataset"], []).append((binding.file, row["row"], row["column"], row["printed"]))
+    tables = list(by_table.values())
+    return [tables[number % len(tables)][number // len(tables)] for number in range(CELLS)]
+
+
+def change(folder: Path, file: str, row: int, column: int, printed: str) -> None:
+    """Add one to the last digit printed, keeping the file as it is otherwise."""
+    path = folder / "tables" / file
+    rows = list(csv.reader(io.StringIO(path.read_text("utf-8"))))
+    assert rows[row - 1][column - 1] == printed
+    last = printed[-1]
+    rows[row - 1][column - 1] = printed[:-1] + ("8" if last == "9" else str(int(last) + 1))
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    path.write_text(buffer.getvalue(), "utf-8")
+
+
+def affected(publication: Publication, file: str, row: int, column: int) -> set[str]:
+    """Indicators that rest on a cell: those it states and, through formulas, all that follow."""
+    workspace = publication.workspace
+    dataset = next(name for name, binding in workspace.tables.items() if binding.file == file)
+    stated = {
+        each["indicator"]
+        for each in publication.data.all_statements.to_pylist()
+        if (each["dataset"], each["row"], each["column"]) == (dataset, row, column)
+    }
+    return {name for name in workspace.indicators if stated & set(publication.data.lineage([name]))}
+
+
+def test_ten_changed_cells_change_exactly_what_depends_on_them(shipped: Path, tmp_path: Path) -> None:
+    publication = produce(shipped, tmp_path / "out")
+    before = outputs(tmp_path / "out")
+    for number, (file, row, column, printed) in enumerate(changeable(publication)):
+        change(shipped, file, row, column, printed)
+        publication = produce(shipped, tmp_path / "out")
+        incremental = outputs(tmp_path / "out")
+        produce(shipped, tmp_path / f"fresh{number}")
+        fresh = outputs(tmp_path / f"fresh{number}")
+        assert incremental.keys() == fresh.keys()
+        assert [name for name in fresh if fresh[name] != incremental[name]] == []
+        reach = affected(publication, file, row, column)
+        assert {change_.indicator for change_ in publication.changes} <= reach
+        for chart in publication.workspace.report.charts:
+            name = f"charts/{chart.id}.svg"
+            if not reach & set(publication.data.lineage(series.indicator for series in chart.series)):
+                assert incremental.get(name) == before.get(name)
+        ran = {each.step for each in publication.data.trace if not each.reused}
+        rerun = {step.split(" ", 1)[1] for step in ran if step.startswith(("observations ", "derived "))}
+        assert rerun <= reach
+        before = incremental
