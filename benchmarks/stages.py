@@ -47,8 +47,8 @@ def load(folder: Path, _rows: int) -> Result:
     watch = Stopwatch()
     count = 0
     with watch.time("load"), _store(folder) as store:
-        for name in (*FLOWS, STOCK):
-            with store.transaction():
+        with store.transaction():
+            for name in (*FLOWS, STOCK):
                 store.record(OBSERVATIONS, name, folder / "data" / f"{name}.parquet")
                 store.deliver(f"table:{name}", name, datetime.now(UTC))
         count = sum(store.recorded(OBSERVATIONS).values())
@@ -58,7 +58,6 @@ def load(folder: Path, _rows: int) -> Result:
 def check(folder: Path, _rows: int) -> Result:
     """Compile the rules and find the rows that break them."""
     from guibiao.language.compile import compile_rule
-
     from guibiao.language.parse import indicator_names, parse
 
     watch = Stopwatch()
@@ -157,7 +156,7 @@ def _difference(connection: Any, compiled: Any, bare: Any) -> float | str:
     connection.register("compiled", compiled)
     connection.register("bare", bare)
     keys = "area, categories, period_start, period_end, measure"
-    differences = ", ".join(f"max(abs(c.{name} - b.{name}) / abs(b.{name}))" for name in ("value", "low", "high"))
+    differences = ", ".join(f"max(abs(c.{name} - b.{name}) / greatest(abs(b.{name}), 1e-9))" for name in ("value", "low", "high"))
     row = connection.execute(f"SELECT count(*), {differences} FROM compiled AS c JOIN bare AS b USING ({keys})").fetchone()
     connection.unregister("compiled")
     connection.unregister("bare")
@@ -168,7 +167,6 @@ def _difference(connection: Any, compiled: Any, bare: Any) -> float | str:
 
 def _compiled(text: str) -> str:
     from guibiao.language.compile import compile_formula
-
     from guibiao.language.parse import parse
 
     return str(compile_formula(parse(text), indicators()))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from guibiao.model.basis import ComparisonBasis
 from guibiao.model.indicator import Indicator, Nature
 from guibiao.model.period import Measure
 
@@ -27,12 +28,14 @@ class Formula:
     unit: str
     nature: Nature
     inputs: tuple[str, ...]
+    price_basis: str = "none"
+    comparison_basis: ComparisonBasis = ComparisonBasis.NONE
 
 
 FORMULAS = (
-    Formula("output_growth", "growth(output)", "%", Nature.GROWTH, ("output",)),
+    Formula("output_growth", "growth(output)", "%", Nature.GROWTH, ("output",), "current", ComparisonBasis.NAIVE),
     Formula("output_share", "share(output, of=product)", "%", Nature.SHARE, ("output", "product")),
-    Formula("product_per_capita", "per_capita(product, population)", "元/人", Nature.INTENSITY, ("product", "population")),
+    Formula("product_per_capita", "per_capita(product, population)", "元/人", Nature.INTENSITY, ("product", "population"), "current"),
 )
 RULES = {"output_within_product": "output <= product", "no_sudden_growth": "abs(growth(revenue)) <= 50"}
 
@@ -44,7 +47,16 @@ def indicators() -> dict[str, Indicator]:
     flows = [replace(flow, id=name) for name in FLOWS]
     stock = replace(made_up, id=STOCK, unit="万人", measure=Measure.AT_END, additive_over=("area",))
     derived = [
-        replace(made_up, id=formula.id, unit=formula.unit, nature=formula.nature, dimensions=("industry",), formula=formula.text)
+        replace(
+            made_up,
+            id=formula.id,
+            unit=formula.unit,
+            nature=formula.nature,
+            price_basis=formula.price_basis,
+            comparison_basis=formula.comparison_basis,
+            dimensions=("industry",),
+            formula=formula.text,
+        )
         for formula in FORMULAS
     ]
     return {indicator.id: indicator for indicator in (*flows, stock, *derived)}

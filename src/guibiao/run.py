@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guibiao.graph import Output, StepCache, Trace, digest
-from guibiao.language.formulas import check_formula, order_formulas
+from guibiao.language.formulas import order_formulas
 from guibiao.language.parse import indicator_names, parse
 from guibiao.model.indicator import Indicator
 from guibiao.model.messages import active_language
@@ -205,36 +205,35 @@ class DataRun:
 
     def _derive(self, indicator: Indicator, outputs: Mapping[str, Output]) -> Output:
         names = self._inputs(indicator)
-        queries = self._compiled(f"formula {indicator.id}", indicator.formula, names)
+        queries = self._compiled(indicator, names)
 
         def compute(key: str) -> tuple[dict[str, str], dict[str, object]]:
             from guibiao.measure.steps import derive
 
-            result_type = check_formula(indicator, self.workspace.indicators)
             observations = Stored(OBSERVATIONS, tuple(outputs[name].key for name in names))
             value, missing = (self.cache.artefact(queries.part(part)).decode() for part in ("value", "missing"))
             with self.store.transaction():
-                counts = derive(self.store, key, indicator, value, missing, result_type.unit, observations)
+                counts = derive(self.store, key, indicator, value, missing, observations)
             return self._recorded(key), {"stored": True, "observations": counts[0], "findings": counts[1]}
 
         inputs = {name: outputs[name].digest for name in names} | {"formula": queries.digest}
         return self.cache.run(f"derived {indicator.id}", inputs, digest(indicator, active_language()), ("measure",), compute)
 
-    def _compiled(self, step: str, formula: str, names: Iterable[str]) -> Output:
+    def _compiled(self, indicator: Indicator, names: Iterable[str]) -> Output:
         """SQL of a formula, kept as an artefact: the expression engine is imported only when a formula or its indicators change."""
 
         def compute(_key: str) -> tuple[dict[str, str], dict[str, object]]:
             from guibiao.language.compile import compile_formula, compile_missing
 
-            expression = parse(formula)
+            expression = parse(indicator.formula)
             texts = {
-                "value": compile_formula(expression, self.workspace.indicators),
+                "value": compile_formula(expression, self.workspace.indicators, indicator.unit),
                 "missing": compile_missing(expression, self.workspace.indicators),
             }
             parts = {part: self.cache.keep(text.encode()) for part, text in texts.items()}
             return parts, {"artefacts": list(parts.values())}
 
-        return self.cache.run(step, {}, digest(formula, self._signature(names)), (), compute)
+        return self.cache.run(f"formula {indicator.id}", {}, digest(indicator.formula, indicator.unit, self._signature(names)), (), compute)
 
     def _signature(self, names: Iterable[str]) -> str:
         fields = ("id", "unit", "measure", "nature", "price_basis", "comparison_basis", "accounting_bases", "dimensions", "additive_over")

@@ -15,7 +15,6 @@ from guibiao.measure.derive import derived_observations
 from guibiao.measure.steps import missing_findings
 from guibiao.model.indicator import Indicator
 from guibiao.model.tables import OBSERVATIONS
-from guibiao.model.unit import parse_unit
 
 
 def indicator(unit: str, decimals: int = 1) -> Indicator:
@@ -42,7 +41,7 @@ def result(values: list[float | None]) -> pa.Table:
 
 
 def test_rows_fit_the_declared_table_in_the_indicators_unit() -> None:
-    derived = derived_observations(indicator("%"), result([0.42885]), parse_unit("倍"))
+    derived = derived_observations(indicator("%"), result([42.885]))
     assert derived.schema.equals(OBSERVATIONS.arrow_schema())
     (row,) = derived.to_pylist()
     assert row["value"] == pytest.approx(42.885, rel=1e-15)
@@ -51,7 +50,7 @@ def test_rows_fit_the_declared_table_in_the_indicators_unit() -> None:
 
 @given(st.decimals(-(10**6), 10**6, places=3, allow_nan=False), st.integers(0, 2))
 def test_print_rounding_is_half_up(number: Decimal, decimals: int) -> None:
-    derived = derived_observations(indicator("亿元", decimals), result([float(number)]), parse_unit("亿元"))
+    derived = derived_observations(indicator("亿元", decimals), result([float(number)]))
     expected = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     assert Decimal(derived["printed"][0].as_py()) == expected
 

@@ -81,7 +81,8 @@ def list_(workspace: WorkspaceOption = "", out: OutOption = None, output: Format
         emit(rows)
     else:
         names = ("release", "state", "current", "created", "as_of", "rows")
-        show(_("发布"), (_("标识"), _("状态"), _("现行"), _("拟定时间"), _("截至"), _("行数")), as_rows(rows, names))
+        shown = [{**row, "state": _STATES[row["state"]](), "current": _("是") if row["current"] else ""} for row in rows]
+        show(_("发布"), (_("标识"), _("状态"), _("现行"), _("拟定时间"), _("截至"), _("行数")), as_rows(shown, names))
 
 
 def clear(

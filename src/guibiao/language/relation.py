@@ -6,20 +6,21 @@ adds a constant: equal codes are the same season, as in `season`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import ibis
 
+from guibiao.language.engine_functions import last_day, make_date, split_part
 from guibiao.language.plan import Fix, Pin, Scan
 from guibiao.language.season import MONTH_END, moved
 from guibiao.model.category import TOTAL, category_key
 from guibiao.model.period import Measure
 from guibiao.model.tables import OBSERVATIONS, Kind
 
-FIGURES = ("value", "low", "high", "known_from", "known_precision", "grade", "stage")
+QUALITY = ("known_from", "known_precision", "grade", "stage")
+FIGURES = ("value", "low", "high", *QUALITY)
 FLOWS = (Measure.DURING.value, Measure.TO_DATE.value)
 WHOLE_KEY = "categories"
 """Column of the category key where all operands have the same dimensions, so that it need not be taken apart."""
@@ -27,18 +28,6 @@ _HALF = 2**23
 MONTH = 32 * (_HALF + 1)
 """What one month adds to a period code."""
 _TYPES = {Kind.TEXT: "string", Kind.INTEGER: "int64", Kind.FLAG: "boolean", Kind.FLOAT: "float64", Kind.DAY: "date"}
-
-
-@ibis.udf.scalar.builtin
-def last_day(day: date) -> date: ...
-
-
-@ibis.udf.scalar.builtin
-def make_date(year: int, month: int, day: int) -> date: ...
-
-
-@ibis.udf.scalar.builtin
-def split_part(text: str, separator: str, index: int) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +109,30 @@ def _categories(table: Any, dimensions: tuple[str, ...], *, split: bool) -> tupl
 
 
 def fixed(relation: Relation, plan: Fix) -> Relation:
-    """The relation at a fixed area, period or categories, which are keys no longer."""
-    table, period = relation.table, plan.period
-    conditions = [table[category_column(name)] == encoded(name, code) for name, code in plan.categories]
-    if plan.area:
+    """The relation at a fixed area, period or categories, as far as it has them; they are keys no longer."""
+    table, period = relation.table, plan.period if relation.measure is not None else None
+    categories = {category_column(name): encoded(name, code) for name, code in plan.categories}
+    categories = {column: code for column, code in categories.items() if column in relation.dimensions}
+    conditions = [table[column] == code for column, code in categories.items()]
+    if plan.area and relation.has_area:
         conditions.append(table.area == plan.area)
     if period is not None:
         original = moved(period, -relation.shift)
-        days = {"period_start": original and original.start, "period_end": original and original.end, "measure": period.measure.value}
+        days: dict[str, date | str | None] = {
+            "period_start": original.start if original else None,
+            "period_end": original.end if original else None,
+            "measure": period.measure.value,
+        }
         conditions.extend(table[name] == _literal(days[name]) for name in relation.period_columns)
-    gone = {category_column(name) for name, _code in plan.categories}
     kept = replace(
         relation,
         has_area=relation.has_area and not plan.area,
-        dimensions=tuple(name for name in relation.dimensions if name not in gone),
+        dimensions=tuple(name for name in relation.dimensions if name not in categories),
         measure=None if period is not None else relation.measure,
         shift=0 if period is not None else relation.shift,
     )
-    return replace(kept, table=table.filter(*conditions).select(*kept.other_keys, *kept.period_columns, *FIGURES))
+    table = table.filter(*conditions) if conditions else table
+    return replace(kept, table=table.select(*kept.other_keys, *kept.period_columns, *FIGURES))
 
 
 def _literal(value: date | str | None) -> Any:
@@ -151,6 +146,8 @@ def encoded(dimension: str, code: str) -> str:
 
 def pinned(relation: Relation, plan: Pin) -> Relation:
     """The relation on one accounting basis; the basis stays a key, so that other operands join on it."""
+    if not relation.carries_accounting:
+        return relation
     return replace(relation, table=relation.table.filter(relation.table.accounting_basis == plan.basis))
 
 
@@ -167,6 +164,12 @@ def period_code(relation: Relation, *, flow_bit: bool = False) -> Any:
     start = end if relation.measure is Measure.AT_END else _day_code(table.period_start, end=False)
     code = start * _HALF + end + relation.shift * MONTH
     return code * 2 + (table.measure == Measure.TO_DATE.value).cast("int64") if flow_bit else code
+
+
+def season_code(relation: Relation, base: int) -> Any:
+    """Code of the same season in year `base`."""
+    years = relation.table.period_end.year().cast("int64") - base
+    return period_code(relation) - years * (12 * MONTH)
 
 
 def rendered(relation: Relation) -> Relation:
@@ -192,8 +195,3 @@ def _moved_day(day: Any, months: int, *, end: bool) -> tuple[Any, Any]:
         return moved_day, day.day() <= last.day()
     is_end = day == last_day(day)
     return ibis.ifelse(is_end, last, moved_day), is_end | (day.day() < last.day())
-
-
-def same_keys(left: Any, right: Any, names: Sequence[str]) -> list[Any]:
-    """Join conditions on columns of equal name."""
-    return [left[name] == right[name] for name in names]

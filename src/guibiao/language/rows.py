@@ -29,7 +29,7 @@ from guibiao.language.plan import (
     Shift,
     operands,
 )
-from guibiao.language.relation import FIGURES, Relation, fixed, period_code, pinned, rendered
+from guibiao.language.relation import FIGURES, QUALITY, Relation, fixed, period_code, pinned, rendered
 from guibiao.model.basis import Stage
 
 LARGEST = 1.7976931348623157e308
@@ -120,11 +120,13 @@ def _renamed(relation: Relation, index: int, *, coded: bool, bit: bool) -> Any:
 
 
 def _filed(table: Any, relations: Sequence[Relation], owners: dict[str, int]) -> Relation:
-    """The joined rows under one set of keys: those of the first operand that has each, periods unmoved before moved and flows before averages."""
+    """The joined rows under the keys of the first operand that has each; periods of flows before averages, unmoved before moved."""
     dated = [index for index, relation in enumerate(relations) if relation.measure is not None]
-    lead = min(dated, key=lambda index: (relations[index].shift, not relations[index].is_flow, index), default=None)
+    lead = min(dated, key=lambda index: (not relations[index].is_flow, relations[index].shift, index), default=None)
     period = relations[lead] if lead is not None else None
-    keys = {name: table[f"{name}_{owner}"] for name, owner in owners.items() if name not in {"code", "period_start", "period_end", "measure"}}
+    keys = {
+        name: table[f"{name}_{owner}"] for name, owner in owners.items() if name not in {"code", "period_start", "period_end", "measure"}
+    }
     if period is not None:
         keys |= {name: table[f"{name}_{lead}"] for name in period.period_columns}
     figures = {f"{name}_{index}": table[f"{name}_{index}"] for index in range(len(relations)) for name in FIGURES}
@@ -190,10 +192,10 @@ class Rows:
         verdicts = [self.column(verdict) for verdict, _left, _right in parts]
         if plan.operator == "or":
             return (*self.keep(reduce(lambda one, other: one | other, verdicts)), *parts[0][1:])
-        first_false = [
-            ibis.cases(*((~verdict, self.column(part[side])) for verdict, part in zip(verdicts, parts, strict=True)), else_=self.column(parts[0][side]))
-            for side in (1, 2)
-        ]  # fmt: skip
+        first_false = []
+        for side in (1, 2):
+            shown = [self.column(part[side]) for part in parts]
+            first_false.append(ibis.cases(*zip((~verdict for verdict in verdicts), shown, strict=True), else_=shown[0]))
         return self.keep(reduce(lambda one, other: one & other, verdicts), *first_false)
 
     def quality(self) -> dict[str, Any]:
@@ -204,7 +206,7 @@ class Rows:
 def quality(inputs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What a figure computed from several inputs inherits from them; an input that is null adds nothing."""
     if len(inputs) == 1:
-        return {name: inputs[0][name] for name in ("known_from", "known_precision", "grade", "stage")}
+        return {name: inputs[0][name] for name in QUALITY}
     latest = ibis.greatest(*(each["known_from"] for each in inputs))
     of_that_day = [
         ibis.ifelse(each["known_from"] == latest, each["known_precision"], ibis.null("string")) for each in inputs
@@ -257,4 +259,3 @@ def relation_of(plan: Plan, read: Callable[[Block], Relation]) -> Relation:
     value, low, high = rows.value(plan)
     figures = {"value": rows.column(value), "low": rows.column(low), "high": rows.column(high), **rows.quality()}
     return with_figures(rows.relation, rows.table, figures)
-

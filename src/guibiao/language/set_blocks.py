@@ -8,34 +8,22 @@ import ibis
 
 from guibiao.language import bounds
 from guibiao.language.bounds import OPEN, Bounded
-from guibiao.language.plan import Block, Chain, Index, MonthFromCumulative, PerStock, Plan, Scan, SumOver
+from guibiao.language.engine_functions import exact_sum, last_day, make_date
+from guibiao.language.plan import Block, Index, MonthFromCumulative, PerStock, Plan, Scan, SumOver
 from guibiao.language.relation import (
     FIGURES,
-    MONTH,
+    QUALITY,
     Relation,
     category_column,
     encoded,
-    last_day,
-    make_date,
-    period_code,
     rendered,
-    same_keys,
     scan,
+    season_code,
 )
-from guibiao.language.rows import joined, quality, relation_of, with_figures
-from guibiao.model.basis import Stage
+from guibiao.language.rows import quality, relation_of, with_figures
+from guibiao.language.set_chain import chained, read_quality, worst
 from guibiao.model.category import TOTAL
 from guibiao.model.period import Measure
-
-QUALITY = ("known_from", "known_precision", "grade", "stage")
-
-
-@ibis.udf.agg.builtin
-def fsum(value: float) -> float: ...
-
-
-@ibis.udf.agg.builtin
-def product(value: float) -> float: ...
 
 
 class Reader:
@@ -55,29 +43,10 @@ class Reader:
             return _per_stock(self.relation(block.flow), self.relation(block.stock))
         if isinstance(block, Index):
             return _index(block, self.relation(block.operand))
-        return _chained(block, self.relation(block.operand))
+        return chained(block, self.relation(block.operand))
 
     def relation(self, plan: Plan) -> Relation:
         return rendered(relation_of(plan, self))
-
-
-def _worst(table: Any, over: Any = None) -> dict[str, Any]:
-    """Quality of a group, or of a window, of rows."""
-    knowledge = (table.known_from.cast("string") + table.known_precision).max()
-    ranks = ibis.cases((table.stage == Stage.PRELIMINARY.value, 2), (table.stage == Stage.VERIFIED.value, 1), else_=0).max()
-    columns = {"knowledge": knowledge, "grade": table.grade.max(), "rank": ranks}
-    return columns if over is None else {name: column.over(over) for name, column in columns.items()}
-
-
-def _read_quality(table: Any) -> dict[str, Any]:
-    """The columns of `_worst` as quality columns."""
-    names = ((table["rank"] == 2, Stage.PRELIMINARY.value), (table["rank"] == 1, Stage.VERIFIED.value))
-    return {
-        "known_from": table.knowledge.substr(0, 10).cast("date"),
-        "known_precision": table.knowledge.substr(10),
-        "grade": table.grade,
-        "stage": ibis.cases(*names, else_=Stage.CENSUS_REVISED.value),
-    }
 
 
 def summed_codes(plan: SumOver, relation: Relation) -> tuple[Any, Relation]:
@@ -111,13 +80,17 @@ def _summed(plan: SumOver, relation: Relation) -> Relation:
     table, kept = summed_codes(plan, relation)
     keys = [*kept.other_keys, *kept.period_columns]
     count = table.count()
-    sums = {"value": fsum(table.value), "number": count, **_worst(table)}
+    sums = {"value": exact_sum(table.value), "number": count, **worst(table)}
     for side in ("low", "high"):
-        sums[side] = ibis.ifelse(table[side].count() == count, fsum(table[side]), OPEN)
+        sums[side] = ibis.ifelse(table[side].count() == count, exact_sum(table[side]), OPEN)
     grouped = table.group_by(keys).aggregate(**sums)
     if plan.parts:
         grouped = grouped.filter(grouped.number == plan.parts)
-    return with_figures(kept, grouped, {**{side: grouped[side] for side in ("value", "low", "high")}, **_read_quality(grouped)})
+    return with_figures(
+        kept,
+        grouped,
+        {**{side: grouped[side] for side in ("value", "low", "high")}, **read_quality(grouped.knowledge, grouped.grade, grouped["rank"])},
+    )
 
 
 def _month_from_cumulative(relation: Relation) -> Relation:
@@ -184,61 +157,16 @@ def _bounded(table: Any, index: int) -> Bounded:
 
 
 def _index(plan: Index, relation: Relation) -> Relation:
-    years = relation.table.period_end.year() - plan.base
-    current = relation.table.mutate(season=period_code(relation) - years.cast("int64") * (12 * MONTH), years=years)
-    keys = (*relation.other_keys, *(("measure",) if relation.is_flow else ()))
+    years = relation.table.period_end.year().cast("int64") - plan.base
+    current = relation.table.mutate(season=season_code(relation, plan.base), years=years)
+    keys = (*relation.other_keys, *(("measure",) if relation.is_flow else ()), "season")
     base = current.filter(current.years == 0)
-    base = base.select(**{f"{name}_1": base[name] for name in (*keys, "season", *FIGURES)})
-    conditions = [current.season == base.season_1, *(current[name] == base[f"{name}_1"] for name in keys)]
-    table = current.rename({f"{name}_0": name for name in FIGURES}).join(base, [])if False else current.join(base, conditions)
-    ratio = bounds.divided(Bounded(table.value, table.low, table.high), _bounded(table, 1))
+    base = base.select(**{f"{name}_1": base[name] for name in (*keys, *FIGURES)})
+    table = current.join(base, [current[name] == base[f"{name}_1"] for name in keys])
+    value, low, high = bounds.scaled(bounds.divided(Bounded(table.value, table.low, table.high), _bounded(table, 1)), 100)
     is_base = table.years == 0
-    value, low, high = bounds.scaled(ratio, 100)
-    inputs = [{name: table[name] for name in QUALITY}, {name: table[f"{name}_1"] for name in QUALITY}]
     hundred = ibis.ifelse(value.notnull(), 100.0, OPEN)
-    figures = {side: ibis.ifelse(is_base, hundred, column) for side, column in zip(("value", "low", "high"), (value, low, high), strict=True)}
+    sides = {"value": value, "low": low, "high": high}
+    inputs = [{name: table[name] for name in QUALITY}, {name: table[f"{name}_1"] for name in QUALITY}]
+    figures = {side: ibis.ifelse(is_base, hundred, column) for side, column in sides.items()}
     return with_figures(relation, table, {**figures, **quality(inputs)})
-
-
-def _chained(plan: Chain, relation: Relation) -> Relation:
-    """Rates after the base multiply forward; rates up to the base divide backward, each filed a year earlier; the base itself is 100."""
-    table = relation.table
-    years = table.period_end.year() - plan.base
-    factors = {"factor": 1 + table.value / 100, "factor_low": 1 + table.low / 100, "factor_high": 1 + table.high / 100}
-    season = period_code(relation) - years.cast("int64") * (12 * MONTH)
-    table = table.mutate(season=season, years=years.cast("int64"), **factors)
-    table = table.filter(table.factor > 0)
-    forward = _side(table.filter(table.years > 0), relation, forward=True)
-    backward = _side(table.filter(table.years <= 0), relation, forward=False)
-    earlier = rendered(_with_table(relation, backward.filter(backward.years < 0), shift=-12))
-    columns = (*relation.other_keys, *relation.period_columns, *FIGURES)
-    parts = [forward.select(*columns), earlier.table.select(*columns), _base_rows(table, relation).select(*columns)]
-    return _with_table(relation, ibis.union(*parts, distinct=False))
-
-
-def _with_table(relation: Relation, table: Any, shift: int = 0) -> Relation:
-    return Relation(table, relation.has_area, relation.dimensions, relation.measure, relation.carries_accounting, shift)
-
-
-def _side(table: Any, relation: Relation, *, forward: bool) -> Any:
-    """Cumulated products on one side of the base, as far as no year is missing."""
-    keys = [*relation.other_keys, "season", *(("measure",) if relation.is_flow else ())]
-    order = table.years.asc() if forward else table.years.desc()
-    window = ibis.cumulative_window(group_by=keys, order_by=order)
-    lows = ibis.ifelse(table.factor_low > 0, table.factor_low, OPEN)
-    table = table.mutate(
-        number=ibis.row_number().over(ibis.window(group_by=keys, order_by=order)) + 1,
-        value_product=product(table.factor).over(window),
-        low_product=product(lows).over(window),
-        high_product=product(table.factor_high).over(window),
-        low_count=lows.count().over(window),
-        high_count=table.factor_high.count().over(window),
-        **{f"worst_{name}": column for name, column in _worst(table, window).items()},
-    )
-    distance = table.years if forward else 1 - table.years
-    table = table.filter(table.number == distance)
-    low = ibis.ifelse(table.low_count == table.number, table.low_product, OPEN)
-    high = ibis.ifelse(table.high_count == table.number, table.high_product, OPEN)
-    sides = (table.value_product * 100, low * 100, high * 100) if forward else (100 / table.value_product, 100 / high, 100 / low)
-    table = table.drop("grade").rename({"knowledge": "worst_knowledge", "grade": "worst_grade", "rank": "worst_rank"})
-    return table

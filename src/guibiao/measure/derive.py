@@ -11,25 +11,19 @@ from guibiao.model.basis import Method, ObservationStatus
 from guibiao.model.indicator import Indicator
 from guibiao.model.quantity import Qualifier
 from guibiao.model.tables import OBSERVATIONS
-from guibiao.model.unit import Unit, parse_unit
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-COMPUTED = ("value", "low", "high")
 
-
-def derived_observations(indicator: Indicator, result: pa.Table, unit: Unit) -> pa.Table:
+def derived_observations(indicator: Indicator, result: pa.Table) -> pa.Table:
     """Rows of `observations` for `indicator`.
 
-    `result` has the columns of a compiled formula with value, low and high in `unit`; they come out in the indicator's own unit, printed
-    with its decimals, rounded half up.
+    `result` has the columns of a compiled formula with value, low and high in the indicator's unit; they are printed with its decimals,
+    rounded half up.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    factor = float(unit.factor_to(parse_unit(indicator.unit)))
-    scaled = {name: result[name] if factor == 1 else pc.multiply(result[name], factor) for name in COMPUTED}
     constants: dict[str, Any] = {
         "indicator": indicator.id, "qualifier": Qualifier.DERIVED.value, "unit": indicator.unit, "decimals": indicator.decimals,
         "comparison_basis": indicator.comparison_basis.value, "method": Method.DERIVED.value, "status": ObservationStatus.NORMAL.value,
@@ -39,9 +33,7 @@ def derived_observations(indicator: Indicator, result: pa.Table, unit: Unit) -> 
     columns = []
     for field in schema:
         if field.name == "printed":
-            column = _printed(scaled["value"], indicator.decimals)
-        elif field.name in scaled:
-            column = scaled[field.name]
+            column = _printed(result["value"], indicator.decimals)
         elif field.name in constants:
             column = pa.repeat(pa.scalar(constants[field.name], field.type), result.num_rows)
         else:

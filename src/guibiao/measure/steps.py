@@ -11,20 +11,17 @@ from guibiao.model.indicator import Indicator
 from guibiao.model.messages import translate as _
 from guibiao.model.period import Measure, Period
 from guibiao.model.tables import FINDINGS, OBSERVATIONS
-from guibiao.model.unit import Unit
 from guibiao.store.port import Stored, WorkingStore
 
 NAMED = 5
 
 
-def derive(
-    store: WorkingStore, key: str, indicator: Indicator, query: str, missing_query: str, unit: Unit, observations: Stored
-) -> tuple[int, int]:
+def derive(store: WorkingStore, key: str, indicator: Indicator, query: str, missing_query: str, observations: Stored) -> tuple[int, int]:
     """Record under `key` the derived observations of one indicator and findings on keys without a value; returns both counts."""
     import pyarrow as pa
 
     tables = {"observations": observations}
-    derived = derived_observations(indicator, store.run(query, tables), unit)
+    derived = derived_observations(indicator, store.run(query, tables))
     store.record(OBSERVATIONS, key, derived)
     findings = missing_findings(indicator, store.run(missing_query, tables).to_pylist())
     store.record(FINDINGS, key, pa.Table.from_pylist(findings, schema=FINDINGS.arrow_schema()))

@@ -33,8 +33,8 @@ def places(figure: Figure, evidence: Evidence) -> int:
 def subtract(evidence: Evidence, left: Figure, right: Figure) -> Difference:
     """Left less right; raises `MixedBasis`, or a bad request where their intervals leave the order open."""
     refuse_mixed_bases(evidence, left, right)
-    decimals = min(places(left, evidence), places(right, evidence))
     quantity = right.quantity.to(left.quantity.unit)
+    decimals = _common_decimals(evidence, left, right)
     sign = order(left.quantity, quantity, decimals)
     if sign is None:
         raise _undecided(left.printed or "—", right.printed or "—", figure_name(evidence, left), figure_name(evidence, right))
@@ -122,6 +122,13 @@ def refuse_break(evidence: Evidence, earlier: Figure, later: Figure) -> None:
                 _("{figure}处统计口径有断点，前后不能直接比较").format(figure=figure_name(evidence, figure)),
                 remedy=_("只比较断点同一侧的时期，或分两句写。"),
             )
+
+
+def _common_decimals(evidence: Evidence, left: Figure, right: Figure) -> int:
+    """The fewer decimals of two exact figures; beside one that is not exact the finer one counts."""
+    both = (places(left, evidence), places(right, evidence))
+    exactly = {left.quantity.qualifier, right.quantity.qualifier} <= {Qualifier.EXACT, Qualifier.DERIVED}
+    return min(both) if exactly else max(both)
 
 
 def is_rate(evidence: Evidence, figure: Figure) -> bool:

@@ -37,7 +37,7 @@ def first_time(evidence: Evidence, arguments: Arguments) -> Answer:
         refuse_break(evidence, other, figure)
     wording = evidence.wording
     since, bound = wording.period(earlier[-1].period), wording.exactly(threshold)
-    basis = f"按{evidence.basis_name(key.basis)}口径，" if key.basis and wording.chinese else ""
+    basis = f"按{evidence.basis_name(key.basis)}，" if key.basis and wording.chinese else ""
     if arguments.has("since"):
         return Answer(wording.choose(f"{basis}{since}以来{word}{bound}", f"{wording.word(word)} {bound} since {since}"), (figure, *earlier))
     text = wording.choose(f"{basis}自{since}有数据以来{word}{bound}", f"{wording.word(word)} {bound} (data since {since})")
@@ -60,7 +60,7 @@ def consecutive(evidence: Evidence, arguments: Arguments) -> Answer:
             remedy=_("改用 direction() 或 change()。"),
         )
     run, wording = evidence.wording.steps(count, step), evidence.wording
-    english = f"{wording.word(word)}{' ' if bound else ''}{bound} for {run} in a row" if not wording.chinese else ""
+    english = f"{wording.word(word).strip()}{' ' if bound else ''}{bound} for {run} in a row" if not wording.chinese else ""
     return Answer(wording.choose(f"连续{run}{word}{bound}", english), tuple(figures))
 
 

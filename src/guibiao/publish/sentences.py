@@ -6,7 +6,7 @@ Each is a pure function of the evidence and a binding's arguments. A statement t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from guibiao.model.errors import BadRequest
 from guibiao.model.indicator import Nature
@@ -76,7 +76,7 @@ def amount(evidence: Evidence, arguments: Arguments) -> Answer:
 
 def direction(evidence: Evidence, arguments: Arguments) -> Answer:
     """增长, 下降, 持平 (for rates 提高, 下降, 持平), against the previous year or `against=`."""
-    movement = measure_movement(evidence, arguments, "rate")
+    movement = measure_movement(evidence, arguments, "direction")
     return Answer(_movement_word(evidence, movement), movement.figures)
 
 
@@ -86,9 +86,9 @@ def change(evidence: Evidence, arguments: Arguments) -> Answer:
     word = _movement_word(evidence, movement)
     if movement.sign == 0:
         return Answer(word, movement.figures)
-    size = _in_unit(without_sign(movement.size), arguments)
-    decimals = arguments.whole("decimals")
-    text = evidence.wording.quantity(size, movement.decimals if decimals is None else decimals)
+    wanted = arguments.whole("decimals")
+    decimals = movement.decimals if wanted is None else wanted
+    text = _printed_size(evidence, movement.size, decimals, arguments)
     return Answer(f"{word}{evidence.wording.choose('', ' by ')}{text}", movement.figures)
 
 
@@ -118,8 +118,8 @@ def compare(evidence: Evidence, arguments: Arguments) -> Answer:
     )
     if difference.sign == 0:
         return Answer(wording.choose(f"与{name}{word}", f"{word} {name}"), (figure, other))
-    size = without_sign(point_difference(difference) if is_rate(evidence, figure) else difference.quantity)
-    text = wording.quantity(_in_unit(size, arguments), difference.decimals)
+    size = point_difference(difference) if is_rate(evidence, figure) else difference.quantity
+    text = _printed_size(evidence, size, difference.decimals, arguments)
     return Answer(wording.choose(f"{word}{name}{text}", f"{text} {word} {name}"), (figure, other))
 
 
@@ -130,7 +130,7 @@ def measure_movement(evidence: Evidence, arguments: Arguments, form: str) -> Mov
     signed = key.indicator.nature is Nature.GROWTH or figure.quantity.unit.is_point
     if signed and not arguments.has("against"):
         decimals = places(figure, evidence)
-        quantity = honest(figure.quantity)
+        quantity = figure.quantity
         sign = order(quantity, exact(0, quantity.unit), decimals)
         if sign is None:
             raise BadRequest(
@@ -159,17 +159,27 @@ def earlier_key(evidence: Evidence, key: Key, against: str) -> Key:
     return key.at(evidence.figures.period(key.indicator.id, against))
 
 
-def honest(quantity: Quantity) -> Quantity:
-    """A computed quantity with the word its interval asks for: 超过 or 不足 where one side is open, 约 where both are."""
+def honest(quantity: Quantity, decimals: int) -> Quantity:
+    """A computed quantity with the word its interval asks for: 超过 or 不足 where one side is open, 约 where both are.
+
+    The bound printed is rounded to `decimals` away from the open side's claim, so that 超过 never says too much.
+    """
     if quantity.qualifier is not Qualifier.DERIVED:
         return quantity
+    step = Decimal(1).scaleb(-decimals)
     if quantity.low is None and quantity.high is None:
         return replace(quantity, qualifier=Qualifier.ABOUT)
     if quantity.high is None and quantity.low is not None:
-        return replace(quantity, value=quantity.low, qualifier=Qualifier.OVER)
+        return replace(quantity, value=quantity.low.quantize(step, rounding=ROUND_FLOOR), qualifier=Qualifier.OVER)
     if quantity.low is None and quantity.high is not None:
-        return replace(quantity, value=quantity.high, qualifier=Qualifier.UNDER)
+        return replace(quantity, value=quantity.high.quantize(step, rounding=ROUND_CEILING), qualifier=Qualifier.UNDER)
     return quantity
+
+
+def _printed_size(evidence: Evidence, size: Quantity, decimals: int, arguments: Arguments) -> str:
+    """A change without its sign, in the unit asked for."""
+    shown = _in_unit(without_sign(honest(size, decimals)), arguments)
+    return evidence.wording.quantity(shown, max(0, decimals + shown.unit.power - size.unit.power))
 
 
 def price_word(figure: Figure) -> str:
@@ -186,6 +196,8 @@ def _between(evidence: Evidence, figure: Figure, earlier: Figure, difference: Di
         return Movement(difference.sign, "上升", "下降", difference.quantity, difference.decimals, pair)
     if form == "amount":
         return Movement(difference.sign, "增加", "减少", difference.quantity, difference.decimals, pair)
+    if form == "direction":
+        return Movement(difference.sign, "增长", "下降", difference.quantity, difference.decimals, pair)
     word = price_word(figure)
     if earlier.quantity.value == 0:
         raise BadRequest(
@@ -203,17 +215,18 @@ def _movement_word(evidence: Evidence, movement: Movement) -> str:
 def _quoted(evidence: Evidence, arguments: Arguments) -> tuple[Figure, Quantity, int]:
     """Figure, its quantity in the unit asked for, and the decimals to print, which never go beyond the source's own."""
     figure = figure_at(evidence, find_key(evidence, arguments))
-    quantity = honest(_in_unit(figure.quantity, arguments))
-    if quantity.decimals is None:
-        quantity = replace(quantity, decimals=max(0, places(figure, evidence) + quantity.unit.power - figure.quantity.unit.power))
-    own = quantity.decimals or 0
+    quantity = _in_unit(figure.quantity, arguments)
+    own = quantity.decimals
+    if own is None:
+        own = max(0, places(figure, evidence) + quantity.unit.power - figure.quantity.unit.power)
     wanted = arguments.whole("decimals")
     if wanted is not None and wanted > own and quantity.qualifier is not Qualifier.DERIVED:
         raise BadRequest(
             _("{figure}的来源只印到 {own} 位小数，不能印 {wanted} 位").format(figure=figure_name(evidence, figure), own=own, wanted=wanted),
             remedy=_("去掉 decimals=，或写 {own} 以下。").format(own=own),
         )
-    return figure, quantity, own if wanted is None else wanted
+    decimals = own if wanted is None else wanted
+    return figure, honest(quantity, decimals), decimals
 
 
 def _in_unit(quantity: Quantity, arguments: Arguments) -> Quantity:

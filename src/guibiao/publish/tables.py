@@ -102,9 +102,10 @@ def build_table(evidence: Evidence, definition: TableDefinition, number: str, pa
 
 def cell_text(evidence: Evidence, definition: TableDefinition, figure: Figure, unit: Unit | None) -> str:
     """The figure in a unit with its own decimals, at most those of the table; … where that prints zero for what is not zero."""
-    quantity = honest(figure.quantity.to(unit) if unit else figure.quantity)
-    own = max(0, places(figure, evidence) + quantity.unit.power - figure.quantity.unit.power)
+    converted = figure.quantity.to(unit) if unit else figure.quantity
+    own = max(0, places(figure, evidence) + converted.unit.power - figure.quantity.unit.power)
     decimals = own if definition.decimals is None else min(own, definition.decimals)
+    quantity = honest(converted, decimals)
     if quantity.value and not Decimal(format_number(quantity.value, decimals)):
         return BELOW_SMALLEST
     return evidence.wording.bare(quantity, decimals)

@@ -78,7 +78,7 @@ _COMPOUND = re.compile(
     "|天[然津气地空]|年[度均份代]|所[有以在属得]|处[理于置罚]|条[件例目款]|项目|户[均籍外口型数]|件数|款[项式]|套餐|个[人性体别]|座谈"
     "|份额|张力|首[次先都要]|笔[者记试]|篇[幅章]|倍[增数]|颗粒|米制"
 )
-_OTHER_WORD = re.compile("期间|条例|年级|位一体")
+_OTHER_WORD = re.compile("期间|条例|年级|位一体|页面")
 _SIGNS = {"－": "-", "﹪": "%", "٪": "%", "〜": "~", "¥": "¥"}
 
 
@@ -184,11 +184,13 @@ def _spans(plain: str) -> Iterable[tuple[int, int]]:
 
 
 def _is_exempt(plain: str, match: re.Match[str], *, chinese: bool) -> bool:
-    """A unit's character that begins another word after a space; 一 as an article; bare places as in 百家, 万户; 五部门."""
+    """A unit's character that begins another word after a space; 亿元 alone; 一 as an article; bare places as in 百家, 万户; 五部门."""
     unit, number = match["unit"], match["number"]
     if len(unit) == 1 and match["gap"].isspace() and _COMPOUND.match(plain, match.start("unit")):
         return True
     if _OTHER_WORD.match(plain, match.start("unit")):
+        return True
+    if chinese and not number.strip("万亿"):
         return True
     if not chinese or unit in {"%", "‰"} or unit.endswith(("元", "百分点", "倍")):
         return False

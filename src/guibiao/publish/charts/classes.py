@@ -33,10 +33,11 @@ class Classes:
 
 
 def classify(order: Order, marks: Sequence[Mark], scale: Scale) -> Classes:
-    """The class of each figure. Thresholds (超过4000) make the classes where no limits are given."""
-    if not order.definition.classes and any(mark.open_above for mark in marks):
-        return _by_threshold(order, marks)
-    limits = _given_limits(order, marks, scale) if order.definition.classes else natural_limits([mark.value for mark in marks])
+    """The class of each figure. Where some are thresholds (超过4000) every class is one: over its limit, and no more is said."""
+    given = _given_limits(order, marks, scale) if order.definition.classes else []
+    if any(mark.open_above for mark in marks):
+        return _by_threshold(order, marks, given)
+    limits = given or natural_limits([mark.value for mark in marks])
     places, unsure = [], []
     for number, mark in enumerate(marks):
         low, high = (mark.value, mark.value) if mark.firm else (mark.low, mark.high)
@@ -48,8 +49,8 @@ def classify(order: Order, marks: Sequence[Mark], scale: Scale) -> Classes:
     return Classes(_interval_names(order, limits), _colors(limits), tuple(places), tuple(unsure), ordinal=False)
 
 
-def _by_threshold(order: Order, marks: Sequence[Mark]) -> Classes:
-    limits = sorted({mark.low for mark in marks if mark.open_above and mark.low is not None})
+def _by_threshold(order: Order, marks: Sequence[Mark], given: Sequence[float]) -> Classes:
+    limits = list(given) or sorted({mark.low for mark in marks if mark.open_above and mark.low is not None})
     names = [order.say(f"超过{_number(order, limit)}", f"over {_number(order, limit)}") for limit in limits]
     places, unsure = [], []
     for number, mark in enumerate(marks):

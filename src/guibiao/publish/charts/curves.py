@@ -68,6 +68,8 @@ def make_curves(order: Order, groups: Sequence[Group], scale: Scale) -> Curves:
         if figures:
             points = [(places[axis.key(figure.period)], make_mark(order, figure, scale, member.name)) for figure in figures]
             curves.append(Curve(member.name, tuple(points), highlighted=figures[0].area == order.definition.highlight))
+    if axis.step % 12 and any(figure.period.measure is Measure.TO_DATE for figure in shown):
+        notes.append(order.say("各期为年初起的累计数。", "Figures are cumulative from the beginning of the year."))
     cuts, outside = _cuts(order, axis, shown)
     return Curves(tuple(curves), axis, cuts, (*notes, *outside))
 

@@ -28,6 +28,10 @@ _MEASURES = {
 _PRICES = {"constant": ("{year}年不变价", "constant {year} prices"), "chained": ("以{year}年为参考年的链式量", "chained, reference {year}")}
 
 
+Found = tuple[SeriesDefinition, int, bool, list[Figure]]
+"""A series, its place in the definition, whether stages tell its figures apart, and figures of one group."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Figures that make one line: all alike but for the period, in the order of periods. `given` is its place in the definition."""
@@ -120,32 +124,41 @@ def group(order: Order, selection: Selection, *, by_period: bool = False) -> tup
 
     With `by_period` the period tells groups apart as well, so that each holds one figure.
     """
-    found: list[tuple[SeriesDefinition, int, list[Figure]]] = []
+    found: list[Found] = []
     dropped = 0
     for given, (series, figures) in enumerate(selection.series):
         parts: dict[tuple[str, ...], list[Figure]] = {}
+        staged = _stages_overlap(figures)
         for figure in figures:
-            parts.setdefault(_key(figure, series, by_period=by_period), []).append(figure)
+            parts.setdefault(_key(figure, staged=staged, by_period=by_period), []).append(figure)
         for members in parts.values():
             latest = {member.period: member for member in sorted(members, key=lambda member: (member.known_from, member.id))}
             dropped += len(members) - len(latest)
-            found.append((series, given, [latest[period] for period in sorted(latest)]))
+            found.append((series, given, staged, [latest[period] for period in sorted(latest)]))
     notes = []
     if dropped:
         said = f"同一时期有多个数据的，取最近公布的一个，另有{dropped}个未画。"
         notes.append(order.say(said, f"Of several figures for one period the latest is drawn; {dropped} are left out."))
     names = _names(order, found, by_period=by_period)
-    return [Group(name, given, tuple(figures)) for name, (_series, given, figures) in zip(names, found, strict=True)], notes
+    return [Group(name, given, tuple(figures)) for name, (_series, given, _staged, figures) in zip(names, found, strict=True)], notes
 
 
-def _key(figure: Figure, series: SeriesDefinition, *, by_period: bool) -> tuple[str, ...]:
+def _stages_overlap(figures: Sequence[Figure]) -> bool:
+    """Whether stages stand side by side for one period; a line whose last year alone is preliminary is one line."""
+    stages: dict[tuple[str, ...], set[str]] = {}
+    for figure in figures:
+        stages.setdefault(_key(figure, staged=False, by_period=True), set()).add(figure.stage)
+    return any(len(found) > 1 for found in stages.values())
+
+
+def _key(figure: Figure, *, staged: bool, by_period: bool) -> tuple[str, ...]:
     """What makes two figures belong to two groups; same places as in `_attributes`."""
-    stage = figure.stage if series.source else ""
+    stage = figure.stage if staged else ""
     period = repr(figure.period) if by_period else ""
     return figure.area, figure.categories, figure.price_basis, figure.accounting_basis, figure.period.measure.value, stage, period
 
 
-def _attributes(order: Order, figure: Figure, series: SeriesDefinition, *, by_period: bool) -> tuple[str, ...]:
+def _attributes(order: Order, figure: Figure, *, staged: bool, by_period: bool) -> tuple[str, ...]:
     """The same as `_key` in words."""
     return (
         order.area_name(figure.area),
@@ -153,16 +166,16 @@ def _attributes(order: Order, figure: Figure, series: SeriesDefinition, *, by_pe
         price_name(order, figure.price_basis),
         basis_name(order, figure.accounting_basis),
         order.say(*_MEASURES[figure.period.measure]),
-        order.say(*_STAGES[Stage(figure.stage)]) if series.source and figure.stage else "",
+        order.say(*_STAGES[Stage(figure.stage)]) if staged and figure.stage else "",
         order.wording.period(figure.period) if by_period else "",
     )
 
 
-def _names(order: Order, found: Sequence[tuple[SeriesDefinition, int, list[Figure]]], *, by_period: bool) -> list[str]:
+def _names(order: Order, found: Sequence[Found], *, by_period: bool) -> list[str]:
     """Label of the series, or its indicator where indicators differ, with the attributes in which lines of one label differ."""
-    several = len({series.indicator for series, _given, _figures in found}) > 1
+    several = len({series.indicator for series, *_rest in found}) > 1
     bases = [series_label(order, series) or (indicator_name(order, series.indicator) if several else "") for series, *_rest in found]
-    values = [_attributes(order, figures[0], series, by_period=by_period) for series, _given, figures in found]
+    values = [_attributes(order, figures[0], staged=staged, by_period=by_period) for _series, _given, staged, figures in found]
     names = []
     for base, own in zip(bases, values, strict=True):
         peers = [other for name, other in zip(bases, values, strict=True) if name == base]

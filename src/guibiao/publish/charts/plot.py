@@ -104,7 +104,7 @@ def point_layer(plot: Plot, drawn: Sequence[Drawn], order: Order, *, visible: bo
     rows = []
     for look in drawn:
         for place, mark in look.curve.points:
-            shown = visible and (plot.step >= 9 or not mark.firm or len(look.curve.points) == 1)
+            shown = visible and (plot.step >= 14 or not mark.firm or len(look.curve.points) == 1)
             fill = look.color if mark.firm else PAPER
             slot = plot.axis.slots[place].key
             rows.append(mark.row(slot=slot, line=look.curve.name, color=look.color, fill=fill, shape=look.shape, shown=int(shown)))

@@ -1,0 +1,5 @@
+"""tmp"""
+
+
+def missing_query(plan):
+    return ""
