@@ -329,6 +329,8 @@ def test_a_query_runs_over_stored_and_given_rows_alike(store: WorkingStore) -> N
     assert stored.equals(given)
     assert stored["area"].to_pylist() == [f"{area:06d}" for area in range(1, 51)]
     assert stored["value"][0].as_py() == 2024 / 2023 - 1
+    unordered = store.run(QUERY, {"observations": Stored(OBSERVATIONS, ("k", "m"))}, ordered=False)
+    assert unordered.sort_by("area").equals(stored)
     assert store.run("SELECT count(*) AS n FROM observations", {"observations": Stored(OBSERVATIONS, ())})["n"].to_pylist() == [0]
     assert store.recorded(OBSERVATIONS) == {"k": 50, "m": 50, "other": 7}
 

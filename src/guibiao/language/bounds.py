@@ -117,12 +117,22 @@ def extremum(operands: Sequence[Bounded], *, least: bool) -> Bounded:
     """Least or greatest: the side towards which one chooses is open as soon as one operand's is."""
     choose = ibis.least if least else ibis.greatest
     value, low, high = (choose(*(operand[side] for operand in operands)) for side in range(3))
-    lows, highs = (reduce(lambda one, other: one & other, (operand[side].notnull() for operand in operands)) for side in (1, 2))
+    values, lows, highs = (all_known([operand[side] for operand in operands]) for side in range(3))
+    value = ibis.ifelse(values, value, OPEN)
     return Bounded(value, ibis.ifelse(lows, low, OPEN) if least else low, high if least else ibis.ifelse(highs, high, OPEN))
 
 
+def all_known(columns: Sequence[Any]) -> Any:
+    """Whether none of the columns is null."""
+    return reduce(lambda one, other: one & other, (column.notnull() for column in columns))
+
+
 def verdict(operator: str, left: Bounded, right: Bounded) -> Any:
-    """A comparison, as `intervals.verdict`."""
+    """A comparison, as `intervals.verdict`; null where either side has no value."""
+    return ibis.ifelse(all_known([left.value, right.value]), _outcome(operator, left, right), ibis.null("boolean"))
+
+
+def _outcome(operator: str, left: Bounded, right: Bounded) -> Any:
     width = ibis.coalesce(left.high - left.low, 0.0) + ibis.coalesce(right.high - right.low, 0.0)
     tolerance = float(TOLERANCE) * (ibis.greatest(left.value.abs(), right.value.abs()) + width)
     if operator == "agrees":

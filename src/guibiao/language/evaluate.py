@@ -46,7 +46,11 @@ def evaluate(expression: Expression, key: Key, lookup: Lookup, indicators: Mappi
 
     `MixedBasis` where all figures are on file, but not on one accounting basis; other reasons for there being no value are in the outcome.
     """
-    plan = lower(expression, indicators)
+    return evaluate_plan(lower(expression, indicators), key, lookup)
+
+
+def evaluate_plan(plan: Plan, key: Key, lookup: Lookup) -> Outcome:
+    """As `evaluate`, for a plan lowered before: for many keys."""
     _require_key(plan.type, key)
     outcomes = [_at_basis(plan, key, basis, lookup) for basis in _bases(plan.type, key)]
     found = [outcome for outcome in outcomes if outcome.trace.found]

@@ -241,7 +241,7 @@ def _extremum(given: Given) -> Plan:
 
 
 def _agrees(given: Given) -> Comparison:
-    return compared("agrees", given.figure("a"), given.figure("b"), given.text)
+    return compared("agrees", *(given.value(given.bound[name][0]) for name in ("a", "b")), given.text)
 
 
 _FUNCTIONS: dict[str, Callable[[Given], Plan]] = {

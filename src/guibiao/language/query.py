@@ -39,7 +39,7 @@ def rule_query(plan: Plan) -> str:
     verdict, left, right = (rows.column(name) for name in rows.judged(plan))
     keys = key_columns(plan, rows.relation, rows.table)
     selected = rows.table.select(**keys, left=left, right=right, verdict=verdict)
-    return to_sql(selected.filter(selected.verdict.notnull(), selected.left.notnull(), selected.right.notnull()))
+    return to_sql(selected.filter(selected.verdict.notnull()))
 
 
 def to_sql(expression: Any) -> str:

@@ -190,13 +190,16 @@ class Rows:
         assert isinstance(plan, Junction)
         parts = [self.judged(operand) for operand in plan.operands]
         verdicts = [self.column(verdict) for verdict, _left, _right in parts]
+        known = bounds.all_known(verdicts)
         if plan.operator == "or":
-            return (*self.keep(reduce(lambda one, other: one | other, verdicts)), *parts[0][1:])
+            either = reduce(lambda one, other: one | other, verdicts)
+            return (*self.keep(ibis.ifelse(known, either, ibis.null("boolean"))), *parts[0][1:])
         first_false = []
         for side in (1, 2):
             shown = [self.column(part[side]) for part in parts]
             first_false.append(ibis.cases(*zip((~verdict for verdict in verdicts), shown, strict=True), else_=shown[0]))
-        return self.keep(reduce(lambda one, other: one & other, verdicts), *first_false)
+        both = reduce(lambda one, other: one & other, verdicts)
+        return self.keep(ibis.ifelse(known, both, ibis.null("boolean")), *first_false)
 
     def quality(self) -> dict[str, Any]:
         """known_from, its precision, grade and stage of the rows: the latest, the coarsest of that day, the worst, the least finished."""

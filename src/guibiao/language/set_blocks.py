@@ -49,7 +49,7 @@ class Reader:
         return rendered(relation_of(plan, self))
 
 
-def summed_codes(plan: SumOver, relation: Relation) -> tuple[Any, Relation]:
+def summed_rows(plan: SumOver, relation: Relation) -> tuple[Any, Relation]:
     """Rows to be summed, and the keys of the sum; over time, the parts of calendar years with the year as their period."""
     table = relation.table
     if plan.over == "time":
@@ -77,7 +77,7 @@ def summed_codes(plan: SumOver, relation: Relation) -> tuple[Any, Relation]:
 
 
 def _summed(plan: SumOver, relation: Relation) -> Relation:
-    table, kept = summed_codes(plan, relation)
+    table, kept = summed_rows(plan, relation)
     keys = [*kept.other_keys, *kept.period_columns]
     count = table.count()
     sums = {"value": exact_sum(table.value), "number": count, **worst(table)}
@@ -121,8 +121,7 @@ def _month_from_cumulative(relation: Relation) -> Relation:
 def _per_stock(flow: Relation, stock: Relation) -> Relation:
     """The stock is joined twice: at the day before the flow begins, and at the day it ends."""
     flow_keys, stock_keys = flow.other_keys, stock.other_keys
-    following = (stock.table.period_end + ibis.interval(days=1)).cast("timestamp").cast("date")
-    opening = stock.table.mutate(day=following).drop("period_end")
+    opening = stock.table.mutate(day=day_after(stock.table.period_end)).drop("period_end")
     closing = stock.table.mutate(day=stock.table.period_end).drop("period_end")
     first = flow.table.rename({f"{name}_0": name for name in FIGURES})
     tables = [first, *(_numbered(table, stock_keys, index) for index, table in enumerate((opening, closing), 1))]
@@ -146,6 +145,11 @@ def _per_stock(flow: Relation, stock: Relation) -> Relation:
         flow.carries_accounting or stock.carries_accounting,
     )
     return with_figures(kept, table, {"value": value, "low": low, "high": high, **quality(inputs)})
+
+
+def day_after(day: Any) -> Any:
+    """The following day, as a date."""
+    return (day + ibis.interval(days=1)).cast("timestamp").cast("date")
 
 
 def _numbered(table: Any, keys: tuple[str, ...], index: int) -> Any:

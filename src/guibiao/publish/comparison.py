@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from guibiao.model.basis import ObservationStatus
@@ -18,7 +18,7 @@ from guibiao.publish.lookup import Evidence, Key, candidates, describe, figure_a
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`sign` is 1, 0 or -1; `quantity` the left figure less the right one, in the left one's unit or in percentage points."""
+    """`sign` is 1, 0 or -1; `quantity` the left figure less the right one, as both are printed, in the left one's unit or in points."""
 
     sign: int
     quantity: Quantity
@@ -39,6 +39,8 @@ def subtract(evidence: Evidence, left: Figure, right: Figure) -> Difference:
     if sign is None:
         raise _undecided(left.printed or "—", right.printed or "—", figure_name(evidence, left), figure_name(evidence, right))
     difference = left.quantity - quantity
+    if _is_rounded(left.quantity, decimals) and _is_rounded(quantity, decimals):
+        difference = replace(difference, value=_rounded(left.quantity.value, decimals) - _rounded(quantity.value, decimals))
     return Difference(sign, difference, decimals)
 
 

@@ -11,10 +11,10 @@ from guibiao.model.period import Measure, Period
 from guibiao.model.quantity import Quantity, derived, exact, parse_quantity
 from guibiao.model.unit import PERCENT, parse_unit
 from guibiao.publish.bindings import Arguments
-from guibiao.publish.comparison import against_number, counterpart, figure_name, places, refuse_break, refuse_mixed_bases, subtract
+from guibiao.publish.comparison import against_number, counterpart, figure_name, order, places, refuse_break, refuse_mixed_bases, subtract
 from guibiao.publish.figures import Figure
 from guibiao.publish.lookup import Evidence, Key, candidates, describe, figure_at, find_key
-from guibiao.publish.sentences import Answer, price_word
+from guibiao.publish.sentences import RATE_DECIMALS, Answer, price_word
 from guibiao.publish.wording import without_sign
 
 _STEPS = {"annual": 12, "yearly": 12, "half-yearly": 6, "semi-annual": 6, "quarterly": 3, "monthly": 1}
@@ -78,17 +78,23 @@ def average(evidence: Evidence, arguments: Arguments) -> Answer:
     elif key.indicator.nature is Nature.LEVEL and not figure.quantity.unit.is_ratio:
         base = counterpart(evidence, figure, key.at(key.period.shift(-12 * years)))
         refuse_break(evidence, base, figure)
-        difference = subtract(evidence, figure, base)
+        refuse_mixed_bases(evidence, figure, base)
         if base.quantity.value <= 0:
             raise BadRequest(_("{figure}不是正数，不能计算平均增速").format(figure=figure_name(evidence, base)), remedy=_("换一个基期。"))
-        figures, factors = [figure, base], [_factors((difference.quantity / base.quantity).to(PERCENT))]
-        decimals, prices = 1, price_word(figure)
+        change = figure.quantity - base.quantity.to(figure.quantity.unit)
+        figures, factors = [figure, base], [_factors((change / base.quantity).to(PERCENT))]
+        decimals, prices = RATE_DECIMALS, price_word(figure)
     else:
         raise BadRequest(
             _("指标 {name} 是比率，没有平均增速").format(name=key.indicator.id), remedy=_("平均增速只用于增速指标或总量指标。")
         )
     rate = _mean(factors, years)
-    sign = (rate.value > 0) - (rate.value < 0)
+    sign = order(rate, exact(0, PERCENT), decimals)
+    if sign is None:
+        raise BadRequest(
+            _("不能判断 {figure} 的平均增速是升是降：区间包含零").format(figure=figure_name(evidence, figure)),
+            remedy=_("换用更精确的来源。"),
+        )
     word = "持平" if sign == 0 else f"{prices}{'增长' if sign > 0 else '下降'}"
     size = evidence.wording.quantity(without_sign(rate), decimals)
     number = "零一两三四五六七八九十"[years] if years <= 10 else str(years)

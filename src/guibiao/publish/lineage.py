@@ -12,7 +12,7 @@ from guibiao.model.tables import OBSERVATIONS
 from guibiao.publish.figures import Figure, Figures, figure_from_row
 from guibiao.publish.inputs import inputs_of
 from guibiao.publish.lineage_words import LineageWords
-from guibiao.publish.preference import not_chosen_because
+from guibiao.publish.preference import TIE, not_chosen_because
 from guibiao.publish.printable import printable
 from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import Correction, Precedence, Workspace
@@ -191,7 +191,9 @@ class _Builder:
         elif not others:
             nodes.append(_node(records, "precedence", words.no_other_statement()))
         elif records.precedence is not None:
-            nodes.append(_node(records, "precedence", words.precedence(records.precedence), facts=_rule_facts(records.precedence)))
+            rule = records.precedence
+            decided = min((not_chosen_because(chosen, other, rule) for other in others), key=(*rule.criteria, TIE).index)
+            nodes.append(_node(records, "precedence", words.precedence(rule, decided), facts=_rule_facts(rule)))
         nodes.append(self._statement("statement", chosen, ""))
         for other in others:
             reason = "" if records.precedence is None or figure.alternatives < 0 else not_chosen_because(chosen, other, records.precedence)
@@ -228,16 +230,19 @@ class _Builder:
         records, words = self.records, self.records.words
         source = records.workspace.sources.get(row["source"])
         known = words.known_from(row["known_from"], row["known_precision"])
-        facts = {"known_from": row["known_from"].isoformat(), "precision": row["known_precision"]}
-        date_node = _node(records, "known_from", known, facts=facts)
+        facts = {
+            "source": row["source"], "grade": row["grade"], "known_from": row["known_from"].isoformat(),
+            "known_precision": row["known_precision"],
+        }  # fmt: skip
         if source is None:
-            return _node(records, "source", words.separated(row["source"], words.grade(row["grade"])), [date_node])
-        children = [_node(records, "publisher", source.publisher), date_node]
+            return _node(records, "source", words.separated(row["source"], words.grade(row["grade"]), known), facts=facts)
+        children = []
         if source.url:
             children.append(_node(records, "address", source.url))
         if source.note:
             children.append(_node(records, "note", source.note))
-        return _node(records, "source", words.separated(source.title, words.grade(row["grade"])), children, {"source": source.id})
+        text = words.separated(source.title, words.grade(row["grade"]), source.publisher, known)
+        return _node(records, "source", text, children, {**facts, "publisher": source.publisher})
 
     def _other_bases(self, figure: Figure) -> list[Node]:
         """The same figure on other price or accounting bases: named, so that nobody joins them."""
@@ -291,4 +296,4 @@ def _value_facts(figure: Figure) -> dict[str, str]:
 
 
 def _rule_facts(precedence: Precedence) -> dict[str, str]:
-    return {"valid_from": precedence.valid_from.isoformat(), "criteria": " ".join(precedence.criteria)}
+    return {"valid_from": precedence.valid_from.isoformat(), "criteria": " ".join(precedence.criteria), "reason": precedence.reason}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from guibiao.model.basis import Precision
-from guibiao.model.category import parse_category_key
+from guibiao.model.category import TOTAL, parse_category_key
 from guibiao.model.indicator import Indicator
 from guibiao.model.quantity import Quantity
 from guibiao.publish.figures import Figure
@@ -16,19 +17,18 @@ from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import Correction, Precedence, TableBinding, Workspace
 
 Row = Mapping[str, Any]
+GUARD_DIGITS = 3
+"""Decimals of a bound beyond those of the figure."""
 LABELS: Mapping[str, tuple[str, str]] = {
     "figure": ("数字", "Figure"), "input": ("投入", "Input"), "value": ("采用值", "Value used"), "definition": ("定义", "Definition"),
     "formula": ("公式", "Formula"), "in_words": ("即", "That is"), "precedence": ("优先次序", "Precedence"),
     "statement": ("采用的陈述", "Statement used"), "other_statement": ("未采用", "Not used"), "cell": ("单元格", "Cell"),
-    "correction": ("更正", "Correction"), "source": ("来源", "Source"), "publisher": ("发布机构", "Publisher"),
-    "known_from": ("公布日期", "Known from"), "address": ("网址", "Address"), "note": ("说明", "Note"),
+    "correction": ("更正", "Correction"), "source": ("来源", "Source"), "address": ("网址", "Address"), "note": ("说明", "Note"),
     "other_basis": ("其他口径", "Other basis"), "finding": ("核查发现", "Finding"), "as_of": ("数据截至", "As of"), "gap": ("缺口", "Gap"),
 }  # fmt: skip
 _CRITERIA: Mapping[str, tuple[str, str]] = {
-    "stage": ("阶段（后期优先）", "stage (later first)"), "grade": ("来源等级（高者优先）", "source grade (better first)"),
-    "known_from": ("公布日期（晚者优先）", "date of publication (later first)"),
-    "decimals": ("小数位数（多者优先）", "decimals (more first)"),
-    "source_order": ("来源次序", "order of sources"),
+    "stage": ("阶段", "stage"), "grade": ("来源等级", "source grade"), "known_from": ("公布日期", "date of publication"),
+    "decimals": ("小数位数", "decimals"), "source_order": ("来源次序", "order of sources"),
 }  # fmt: skip
 _STAGES: Mapping[str, tuple[str, str]] = {
     "preliminary": ("初步核算", "preliminary"), "verified": ("最终核实", "verified"), "census-revised": ("普查修订", "census-revised"),
@@ -71,7 +71,7 @@ class LineageWords:
     def title(self, figure: Figure) -> str:
         """What the figure is of: indicator, area, categories, period."""
         indicator = self.workspace.indicators[figure.indicator]
-        codes = [self._category(name, code) for name, code in parse_category_key(figure.categories).items()]
+        codes = [self._category(name, code) for name, code in parse_category_key(figure.categories).items() if code != TOTAL]
         parts = (
             self.say(indicator.name_zh, indicator.name_en),
             self._category("areas", figure.area),
@@ -93,7 +93,7 @@ class LineageWords:
         comparison = _COMPARISONS.get(figure.comparison_basis)
         parts = (
             self.printed(figure),
-            self._bounds(figure.quantity),
+            self._bounds(figure),
             self.bases(figure),
             self.say(*comparison) if comparison else "",
             self.say(*_STAGES[figure.stage]) if figure.stage in _STAGES else "",
@@ -123,11 +123,14 @@ class LineageWords:
     def grade(self, grade: str) -> str:
         return self.wording.grade(grade)
 
-    def precedence(self, precedence: Precedence) -> str:
+    def precedence(self, precedence: Precedence, decided: str) -> str:
+        """The rule in force, and the criterion that told the chosen statement from the next one."""
         criteria = self.say("、", ", ").join(self.say(*_CRITERIA[name]) for name in precedence.criteria)
         day = self._day(precedence.valid_from)
-        said = self.say(f"自{day}起的规定，依次比较{criteria}", f"rule in force from {day}: {criteria}, in this order")
-        return self.separated(said, precedence.reason.strip().rstrip("。."))
+        told = self.say(*_CRITERIA[decided]) if decided in _CRITERIA else self.say("陈述编号（各项相同）", "statement id (all else equal)")
+        return self.say(
+            f"{day}起的规定，依次比较{criteria}；由{told}定夺", f"rule in force from {day}, comparing {criteria}; decided by {told}"
+        )
 
     def no_other_statement(self) -> str:
         return self.say("只有这一处陈述，不需取舍", "the only statement on file")
@@ -183,7 +186,7 @@ class LineageWords:
 
     def known_from(self, day: date, precision: str) -> str:
         """The date of publication as exactly as it is known, and whether that leaves the day asked open."""
-        shown = self._day(day, precision)
+        shown = self.say(f"{self._day(day, precision)}公布", f"published {self._day(day, precision)}")
         if precision == Precision.DAY.value:
             return shown
         exact = (
@@ -212,7 +215,9 @@ class LineageWords:
     def more_findings(self, count: int) -> str:
         return self.say(f"另有{count}条，见核查发现清单", f"{count} more, see the list of findings")
 
-    def _bounds(self, quantity: Quantity) -> str:
+    def _bounds(self, figure: Figure) -> str:
+        """The interval, rounded outwards to a few digits more than are printed."""
+        quantity = figure.quantity
         low, high = quantity.low, quantity.high
         if low is None and high is None:
             return self.say("上下限均未给出", "no bounds given")
@@ -220,7 +225,10 @@ class LineageWords:
             return ""
         unit, _name = self.wording.display_unit(quantity.unit)
         shown = quantity.to(unit)
-        digits = [None if bound is None else self.wording.number(bound, None) for bound in (shown.low, shown.high)]
+        decimals = self.workspace.indicators[figure.indicator].decimals if quantity.decimals is None else quantity.decimals
+        step = Decimal(1).scaleb(-max(0, decimals + unit.power - quantity.unit.power) - GUARD_DIGITS)
+        ends = ((shown.low, ROUND_FLOOR), (shown.high, ROUND_CEILING))
+        digits = [None if end is None else self.wording.number(end.quantize(step, rounding).normalize(), None) for end, rounding in ends]
         if digits[1] is None:
             return self.say(f"不低于{digits[0]}", f"not below {digits[0]}")
         if digits[0] is None:

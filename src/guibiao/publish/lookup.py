@@ -79,9 +79,9 @@ class Key:
         return replace(self, period=period)
 
 
-def find_indicator(evidence: Evidence, name: str) -> Indicator:
+def find_indicator(workspace: Workspace, name: str) -> Indicator:
     """The indicator of an id; a wrong one answers with the nearest."""
-    indicators = evidence.workspace.indicators
+    indicators = workspace.indicators
     if name not in indicators:
         by_name = {indicator.name_zh: identity for identity, indicator in indicators.items()}
         near = [by_name[name]] if name in by_name else get_close_matches(name, indicators, n=3, cutoff=0.5)
@@ -96,7 +96,7 @@ def find_area(evidence: Evidence, text: str) -> str:
 
 def find_key(evidence: Evidence, arguments: Arguments, indicator: str = "indicator", area: str = "area") -> Key:
     """The key named by a binding's arguments; `indicator` and `area` say which argument holds them."""
-    definition = find_indicator(evidence, arguments.text(indicator))
+    definition = find_indicator(evidence.workspace, arguments.text(indicator))
     given = {name: _find_category(evidence, name, code) for name, code in arguments.categories.items()}
     period = evidence.figures.period(definition.id, arguments.text("period"))
     basis = arguments.text("basis")

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from guibiao.model.errors import BadDefinition, GuibiaoError
 from guibiao.model.messages import translate as _
@@ -251,9 +252,11 @@ class _Reader:
                 self.refuse("html_block" if token.type == "html_inline" else token.type)
 
     def target(self, address: str) -> str:
-        if not re.match(r"https?://[^\s]+$|mailto:|#", address) or re.search(SLOT + "|%F3%B0", address):
+        """A web or mail address as it is, a link into the document in plain characters."""
+        plain = unquote(address)
+        if not re.match(r"https?://[^\s]+$|mailto:|#", address) or re.search(SLOT, plain):
             self.fault(_("链接地址不能用：{address}").format(address=address), _("只能链接到 https://、mailto: 或本文的 #标识。"))
-        return address
+        return plain if address.startswith("#") else address
 
     def refuse(self, kind: str) -> None:
         name = _construct(kind)

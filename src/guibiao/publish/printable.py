@@ -7,6 +7,8 @@ from collections.abc import Container
 from unicodedata import category
 
 _SPACES = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
+_PLAIN = re.compile("[ -~\u4e00-\u9fa5，。、；：？！（）“”‘’《》〔〕—…·％‰\u3000]*")
+"""What every Chinese font draws and nothing can hide behind."""
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _HARMLESS = {"\u00ad", "\u200c", "\u200d"}
 
@@ -17,7 +19,7 @@ def printable(text: str, drawn: Container[str] | None = None) -> str:
     `drawn` holds the characters the font can draw; any other is named by its code as well, so no box is printed.
     """
     line = _SPACES.sub(" ", text)
-    if line.isascii() and line.isprintable():
+    if _PLAIN.fullmatch(line):
         return line
     return "".join(character if _shows(character, drawn) else f"〔U+{ord(character):04X}〕" for character in line)
 

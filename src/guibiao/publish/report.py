@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
-from guibiao.model.errors import BatchErrors, GuibiaoError
+from guibiao.model.errors import BadDefinition, BatchErrors, GuibiaoError, Place
 from guibiao.model.messages import translate as _
 from guibiao.publish.bindings import BoundCall, check_categories, read_binding
 from guibiao.publish.composing import ChartInformation, Composer, Quotation
 from guibiao.publish.document import Document
 from guibiao.publish.figures import Figure, Figures
 from guibiao.publish.functions import REPORT_FUNCTIONS, SIGNATURES
-from guibiao.publish.lookup import Evidence, MissingFigure
+from guibiao.publish.lookup import Evidence, MissingFigure, find_indicator
 from guibiao.publish.proofreading import check_default, check_definitions, check_units, check_words, slots_of
 from guibiao.publish.sentences import Answer
 from guibiao.publish.template import Template, cut_template
@@ -57,8 +58,7 @@ def build_document(
     evidence = Evidence(workspace, figures, findings, as_of, Wording(language))
     template, faults = cut_template(workspace.template, _template_file(workspace))
     _stop_if_faulty(faults)
-    exhibits = {*(chart.id for chart in workspace.report.charts), *(table.id for table in workspace.report.tables)}
-    drafts, unreadable = read_markdown(template, exhibits)
+    drafts, unreadable = read_markdown(template, _exhibits(workspace))
     calls, misread = _calls(template, workspace)
     answers, notices, wrong = _answers(evidence, template, calls)
     slots = slots_of(calls)
@@ -98,16 +98,38 @@ def quoted_indicators(workspace: Workspace) -> tuple[str, ...]:
 
 
 def check_template(workspace: Workspace) -> tuple[GuibiaoError, ...]:
-    """Faults that need no data: braces, Markdown, bindings, typed numbers, unknown indicators, tables and charts."""
+    """Faults that need no data: braces, Markdown, bindings, unknown indicators, tables and charts, typed numbers, change words."""
     from guibiao.publish.markdown import read_markdown
 
     template, faults = cut_template(workspace.template, _template_file(workspace))
     if faults:
         return _sorted(faults)
-    drafts, unreadable = read_markdown(template, ())
+    drafts, unreadable = read_markdown(template, _exhibits(workspace))
     calls, misread = _calls(template, workspace)
-    names = workspace.report.names
-    return _sorted((*unreadable, *misread, *check_words(template, drafts, slots_of(calls), names), *check_definitions(workspace.report)))
+    unknown = [fault for number, call in calls.items() for fault in _unknown_names(workspace, call, template.binding_place(number))]
+    worded = check_words(template, drafts, slots_of(calls), workspace.report.names)
+    return _sorted((*unreadable, *misread, *unknown, *worded, *check_definitions(workspace.report)))
+
+
+def _unknown_names(workspace: Workspace, call: BoundCall, place: Place) -> Iterable[GuibiaoError]:
+    """Indicators, tables and charts that a binding names and the workspace does not define."""
+    for name in ("indicator", "other"):
+        if call.arguments.text(name):
+            try:
+                find_indicator(workspace, call.arguments.text(name))
+            except GuibiaoError as error:
+                error.place = place
+                yield error
+    known = {"table": [table.id for table in workspace.report.tables], "chart": [chart.id for chart in workspace.report.charts]}
+    name = call.arguments.text("id")
+    if call.function in known and name not in known[call.function]:
+        near = get_close_matches(name, known[call.function], n=3, cutoff=0.4) or known[call.function]
+        title = _("没有 {name} 这张表、图或标题").format(name=name)
+        yield BadDefinition(title, remedy=_("是不是想写 {names}？").format(names="、".join(near)), place=place)
+
+
+def _exhibits(workspace: Workspace) -> set[str]:
+    return {*(chart.id for chart in workspace.report.charts), *(table.id for table in workspace.report.tables)}
 
 
 def _template_file(workspace: Workspace) -> str:

@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from guibiao.model.errors import BadRequest
 from guibiao.model.indicator import Nature
 from guibiao.model.messages import translate as _
-from guibiao.model.quantity import Qualifier, Quantity, exact
+from guibiao.model.quantity import Qualifier, Quantity, exact, format_number
 from guibiao.model.unit import PERCENT, parse_unit
 from guibiao.publish.bindings import Arguments
 from guibiao.publish.comparison import (
@@ -28,6 +28,9 @@ from guibiao.publish.comparison import (
 from guibiao.publish.figures import Figure
 from guibiao.publish.lookup import Evidence, Key, figure_at, find_area, find_indicator, find_key
 from guibiao.publish.wording import without_sign
+
+RATE_DECIMALS = 1
+"""Decimals of a rate formed from two levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ def change(evidence: Evidence, arguments: Arguments) -> Answer:
         return Answer(word, movement.figures)
     wanted = arguments.whole("decimals")
     decimals = movement.decimals if wanted is None else wanted
+    if not Decimal(format_number(movement.size.value, decimals)):
+        raise BadRequest(
+            _("变动 {size} 印成 {decimals} 位小数就是零").format(size=movement.size.printed(), decimals=decimals),
+            remedy=_("去掉 decimals=，或改用 direction()。"),
+        )
     text = _printed_size(evidence, movement.size, decimals, arguments)
     return Answer(f"{word}{evidence.wording.choose('', ' by ')}{text}", movement.figures)
 
@@ -100,7 +108,7 @@ def compare(evidence: Evidence, arguments: Arguments) -> Answer:
         raise BadRequest(_("compare 缺少比较对象"), remedy=_("写 to=地区，或 other=另一个指标。"))
     other_key = replace(key, area=find_area(evidence, arguments.text("to"))) if arguments.has("to") else key
     if arguments.has("other"):
-        other_key = replace(other_key, indicator=find_indicator(evidence, arguments.text("other")))
+        other_key = replace(other_key, indicator=find_indicator(evidence.workspace, arguments.text("other")))
     other = counterpart(evidence, figure, other_key)
     difference = subtract(evidence, figure, other)
     wording = evidence.wording
@@ -203,8 +211,9 @@ def _between(evidence: Evidence, figure: Figure, earlier: Figure, difference: Di
         raise BadRequest(
             _("{figure}为零，不能计算增速").format(figure=figure_name(evidence, earlier)), remedy=_("用 change(...) 印出增减量。")
         )
-    rate = (difference.quantity / earlier.quantity).to(PERCENT)
-    return Movement(difference.sign, f"{word}增长", f"{word}下降", rate, 1, pair)
+    rate = ((figure.quantity - earlier.quantity.to(figure.quantity.unit)) / earlier.quantity).to(PERCENT)
+    sign = difference.sign if Decimal(format_number(rate.value, RATE_DECIMALS)) else 0
+    return Movement(sign, f"{word}增长", f"{word}下降", rate, RATE_DECIMALS, pair)
 
 
 def _movement_word(evidence: Evidence, movement: Movement) -> str:
@@ -235,12 +244,12 @@ def _in_unit(quantity: Quantity, arguments: Arguments) -> Quantity:
 
 def name(evidence: Evidence, arguments: Arguments) -> Answer:
     """The indicator's name."""
-    return Answer(evidence.indicator_name(find_indicator(evidence, arguments.text("indicator")).id))
+    return Answer(evidence.indicator_name(find_indicator(evidence.workspace, arguments.text("indicator")).id))
 
 
 def unit(evidence: Evidence, arguments: Arguments) -> Answer:
     """The indicator's unit."""
-    return Answer(evidence.wording.display_unit(parse_unit(find_indicator(evidence, arguments.text("indicator")).unit))[1])
+    return Answer(evidence.wording.display_unit(parse_unit(find_indicator(evidence.workspace, arguments.text("indicator")).unit))[1])
 
 
 def area(evidence: Evidence, arguments: Arguments) -> Answer:
@@ -251,7 +260,7 @@ def area(evidence: Evidence, arguments: Arguments) -> Answer:
 def period(evidence: Evidence, arguments: Arguments) -> Answer:
     """A period in the document's language, or the last one on file for an indicator: period("latest", "gdp")."""
     text = arguments.text("period")
-    indicator = find_indicator(evidence, arguments.text("indicator")) if arguments.has("indicator") else None
+    indicator = find_indicator(evidence.workspace, arguments.text("indicator")) if arguments.has("indicator") else None
     if text == "latest":
         if indicator is None:
             raise BadRequest(_('period("latest") 要写明指标'), remedy=_('写成 period("latest", "指标")。'))

@@ -223,7 +223,7 @@ def _state_notes(evidence: Evidence, grid: Grid, rows: tuple[Head, ...]) -> Iter
     figures = {
         (row, column): grid.cells[row.key, column.key] for column in grid.columns for row in rows if (row.key, column.key) in grid.cells
     }
-    staged = {place: figure.stage for place, figure in figures.items() if figure.accounting_basis}
+    staged = {place: figure.stage for place, figure in figures.items() if figure.accounting_basis and figure.method not in _METHODS}
     methods = {place: figure.method for place, figure in figures.items()}
     for states, words in ((staged, _STAGES), (methods, _METHODS)):
         for state, names in words.items():

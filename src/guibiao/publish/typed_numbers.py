@@ -79,7 +79,9 @@ _COMPOUND = re.compile(
     "|份额|张力|首[次先都要]|笔[者记试]|篇[幅章]|倍[增数]|颗粒|米制"
 )
 _OTHER_WORD = re.compile("期间|条例|年级|位一体|页面")
-_SIGNS = {"－": "-", "﹪": "%", "٪": "%", "〜": "~", "¥": "¥"}
+_SIGNS = {"﹪": "%", "٪": "%", "〜": "~"}
+_WIDE_FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_UNUSUAL = re.compile("[^\\x00-\\x7f\u4e00-\u9fff\uff01-\uff5e，。、；：“”（）！？《》〈〉—…·\U000f0000-\U000ffffd]")
 
 
 @lru_cache(maxsize=1)
@@ -95,10 +97,10 @@ def _with_unit() -> tuple[re.Pattern[str], ...]:
 
 def typed_numbers(text: str, names: Sequence[str] = (), unit_slots: str = "") -> tuple[TypedFault, ...]:
     """Faults of one passage, in order; each place is told once. `unit_slots` are the characters of bindings that print a unit."""
-    invisible = next((index for index, character in enumerate(text) if _is_invisible(character)), None)
+    invisible = next((match for match in _UNUSUAL.finditer(text) if unicodedata.category(match[0]) in {"Cf", "Mn", "Me"}), None)
     if invisible is not None:
-        title = _("看不见的字符 U+{code}").format(code=f"{ord(text[invisible]):04X}")
-        return (TypedFault(invisible, text[invisible], title, _("删去这个字符。")),)
+        title = _("看不见的字符 U+{code}").format(code=f"{ord(invisible[0]):04X}")
+        return (TypedFault(invisible.start(), invisible[0], title, _("删去这个字符。")),)
     if not _NUMERIC.search(text):
         return ()
     plain = blank_names(normalised(text), names)
@@ -122,24 +124,17 @@ def blank_names(text: str, names: Iterable[str]) -> str:
 
 def normalised(text: str) -> str:
     """As many characters as `text`: wide forms and other scripts' digits as ASCII, all spaces as one kind."""
-    return text if text.isascii() else "".join(_normal(character) for character in text)
+    if text.isascii():
+        return text
+    return _UNUSUAL.sub(lambda match: _normal(match[0]), text).translate(_WIDE_FORMS)
 
 
 @lru_cache(maxsize=4096)
 def _normal(character: str) -> str:
-    code = ord(character)
-    if 0x4E00 <= code <= 0x9FFF or code >= 0xF0000:
-        return character
-    if 0xFF01 <= code <= 0xFF5E:
-        return chr(code - 0xFEE0)
     kind = unicodedata.category(character)
     if kind == "Nd":
         return str(unicodedata.decimal(character))
     return " " if kind == "Zs" else _SIGNS.get(character, character)
-
-
-def _is_invisible(character: str) -> bool:
-    return not character.isascii() and not "\u4e00" <= character <= "\u9fff" and unicodedata.category(character) in {"Cf", "Mn", "Me"}
 
 
 def _blank(match: re.Match[str]) -> str:

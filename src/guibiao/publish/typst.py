@@ -27,12 +27,14 @@ from guibiao.publish.document import (
     Number,
     Paragraph,
     Passport,
+    PassportLine,
     TableBlock,
     TableCell,
 )  # fmt: skip
 from guibiao.publish.drawings import drawing_size, for_print
 from guibiao.publish.fonts import FAMILY, coverage, font_file, font_missing
 from guibiao.publish.headings import heading_numbers
+from guibiao.publish.lineage_words import LABELS
 from guibiao.publish.printable import printable
 from guibiao.publish.quoting import annex_words, check_quotations, exhibit_number, first_uses, labels
 from guibiao.publish.wording import Wording
@@ -47,10 +49,11 @@ SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 """Type sizes of a table in points; one that needs a smaller size is laid on its side."""
 LONG_TABLE = 24
 """Rows from which a table may run over a page."""
-LINES_PRINTED = 16
-"""Lines of a passport printed on paper; the page holds all of them."""
-MARKS_LISTED = 32
-"""Numbers of a chart listed below it; the others are found in the annex."""
+LINES_PRINTED = 14
+PAPER_ROLES = ("in_words", "cell", "source", "correction")
+"""Steps below the first that are printed on paper; the page holds all of them."""
+MARKS_LISTED = 12
+"""Numbers of a chart listed below it; of more, only the count is, and where their passports are."""
 _STYLES = {"strong": "strong-text", "emphasis": "emphasis-text", "code": "code-text"}
 _TYPED_DATE = re.compile(r"([1-9]\d{3})\D+(\d{1,2})(?:\D+(\d{1,2}))?")
 
@@ -104,6 +107,7 @@ class _Renderer:
         self.document = document
         self.drawings = drawings
         self.wording = Wording(document.language)
+        self.labels = labels(self.wording)
         self.passports = {passport.id: passport for passport in document.passports}
         self.numbers = heading_numbers(document)
         self.drawn = coverage(font_file())
@@ -127,7 +131,7 @@ class _Renderer:
 
     def _settings(self) -> str:
         document = self.document
-        said = ", ".join(f"{name}: {self._text(text)}" for name, text in labels(self.wording).items())
+        said = ", ".join(f"{name}: {self._text(text)}" for name, text in self.labels.items())
         before, _separator, after = self.wording.choose("第{page}页", "p. {page}").partition("{page}")
         return (
             f"title: {self._text(document.title)}, author: {self._text(document.publisher)}, language: {self._text(document.language)}, "
@@ -167,7 +171,8 @@ class _Renderer:
         """An expression: the number with its link; the first place that quotes a passport carries the way back."""
         if not passport:
             return self._text(text)
-        if passport not in self.unused:
+        own_place = self.uses[passport] == f"u-{passport}"
+        if passport not in self.unused or not own_place:
             return f"n({self._texts(text, passport)})"
         self.unused.discard(passport)
         return f"n({self._texts(text, passport)}, use: {self._text(self.uses[passport])})"
@@ -197,26 +202,45 @@ class _Renderer:
 
     def _chart(self, chart: ChartBlock) -> str:
         drawing = for_print(self.drawings[chart.id]).replace("\\", "\\\\").replace('"', '\\"')
-        marks = "".join(f"{self._number(self.passports[name].printed, name)}, " for name in chart.passports[:MARKS_LISTED])
+        count = len(chart.passports)
+        listed = chart.passports if count <= MARKS_LISTED else ()
+        marks = "".join(f"{self._number(self.passports[name].printed, name)}, " for name in listed)
+        more = f"within({self._texts(self.labels['more'].format(count=count), chart.passports[0])})" if count > MARKS_LISTED else "none"
         return (
             f'#chart-block({self._texts(chart.id, exhibit_number(chart, self.wording), chart.title)}, "{drawing}", '
             f"{_drawn_width(self.drawings[chart.id]):.1f}pt, {self._text(chart.alternative or chart.title)}, "
-            f"{self._text(chart.source)}, {self._tuple(chart.notes)}, ({marks}), {max(0, len(chart.passports) - MARKS_LISTED)})"
+            f"{self._text(chart.source)}, {self._tuple(chart.notes)}, ({marks}), {more})"
         )
 
     def _passport(self, passport: Passport) -> str:
         use = self.uses.get(passport.id)
-        lines = "".join(f"({line.depth}, {self._texts(line.role, line.text)}), " for line in passport.lines[:LINES_PRINTED])
+        printed = self._on_paper(passport)[:LINES_PRINTED]
+        lines = "".join(f"({min(line.depth, 1)}, {self._texts(line.role, line.text)}), " for line in printed)
         return (
             f"#passport({self._texts(passport.id, passport.grade, passport.printed, passport.title)}, "
-            f"{'none' if use is None else self._text(use)}, ({lines}), {self._text(self._more(passport))})"
+            f"{'none' if use is None else self._text(use)}, ({lines}), {self._text(self._more(passport, len(printed)))})"
         )
 
-    def _more(self, passport: Passport) -> str:
-        rest = len(passport.lines) - LINES_PRINTED
-        if rest <= 0:
+    def _on_paper(self, passport: Passport) -> list[PassportLine]:
+        """The first level but the definition; below it what `PAPER_ROLES` names; of an input, the source of the statement used."""
+        label = {role: self.wording.choose(*words) for role, words in LABELS.items()}
+        below = {label[role] for role in PAPER_ROLES}
+        kept, above = [], ""
+        for line in passport.lines:
+            if line.depth == 0 and line.role != label["definition"]:
+                kept.append(line)
+            elif line.depth == 1:
+                above = line.role
+                kept += [line] if line.role in below else []
+            elif line.depth == 2 and above == label["statement"] and line.role == label["source"]:
+                kept.append(line)
+        return kept
+
+    def _more(self, passport: Passport, printed: int) -> str:
+        rest = len(passport.lines) - printed
+        if not rest:
             return ""
-        return self.wording.choose(f"其余{rest}行见网页版，护照号 {passport.id}", f"{rest} more lines on the page, passport {passport.id}")
+        return self.wording.choose(f"另{rest}行见网页版 {passport.id}", f"{rest} more lines on the page, {passport.id}")
 
     def _text(self, text: str) -> str:
         """A Typst string literal that prints exactly this text."""

@@ -152,7 +152,7 @@ class DuckDBStore:
             conditions += f" AND known_from <= {literal(as_of)}"
         return self._read(STATEMENTS, content_keys, conditions)
 
-    def run(self, sql: str, tables: Mapping[str, pa.Table | Stored]) -> pa.Table:
+    def run(self, sql: str, tables: Mapping[str, pa.Table | Stored], *, ordered: bool = True) -> pa.Table:
         """See `WorkingStore.run`."""
         import duckdb
 
@@ -162,7 +162,7 @@ class DuckDBStore:
             for name, rows in stored.items():
                 self._execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {self._selection(rows)}")
             with explained(self.path):
-                return evaluate(self._open(), sql, given)
+                return evaluate(self._open(), sql, given, ordered=ordered)
         finally:
             for name in stored:
                 # A query that failed has ended the transaction, and the views with it.

@@ -104,15 +104,15 @@ def _damaged(said: str, path: Path | None) -> BadRequest:
     )
 
 
-def evaluate(connection: duckdb.DuckDBPyConnection, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
-    """Result of a query over Arrow tables, sorted by its columns from left to right.
+def evaluate(connection: duckdb.DuckDBPyConnection, sql: str, tables: Mapping[str, pa.Table], *, ordered: bool) -> pa.Table:
+    """Result of a query over Arrow tables, sorted by its columns from left to right where it is to be `ordered`.
 
     The order makes the result a function of its inputs: threads may finish in any order.
     """
     for name, rows in tables.items():
         connection.register(name, rows)
     try:
-        return connection.execute(f"SELECT * FROM (\n{sql}\n) ORDER BY ALL").to_arrow_table()
+        return connection.execute(f"SELECT * FROM (\n{sql}\n) {'ORDER BY ALL' if ordered else ''}").to_arrow_table()
     finally:
         for name in tables:
             connection.unregister(name)

@@ -81,10 +81,11 @@ class WorkingStore(Protocol):
         """Statements, of some indicators where named, that the world could know on `as_of`; order as in `read`."""
         ...
 
-    def run(self, sql: str, tables: Mapping[str, pa.Table | Stored]) -> pa.Table:
+    def run(self, sql: str, tables: Mapping[str, pa.Table | Stored], *, ordered: bool = True) -> pa.Table:
         """Result of one compiled query over the named tables, sorted by its columns from left to right.
 
-        The query is in DuckDB's dialect and DuckDB evaluates it, whichever store holds the rows: sets have one arithmetic.
+        What is kept, printed or hashed has to be `ordered`; what is only counted need not be. The query is in DuckDB's dialect and
+        DuckDB evaluates it, whichever store holds the rows: sets have one arithmetic.
         """
         ...
 

@@ -177,12 +177,12 @@ class PostgresStore:
             parameters.append(as_of)
         return self._read(STATEMENTS, content_keys, conditions, parameters)
 
-    def run(self, sql: str, tables: Mapping[str, pa.Table | Stored]) -> pa.Table:
+    def run(self, sql: str, tables: Mapping[str, pa.Table | Stored], *, ordered: bool = True) -> pa.Table:
         """See `WorkingStore.run`."""
         if self._evaluation is None:
             self._evaluation = connect()
         given = {name: self.read(rows.table, rows.content_keys) if isinstance(rows, Stored) else rows for name, rows in tables.items()}
-        return evaluate(self._evaluation, sql, given)
+        return evaluate(self._evaluation, sql, given, ordered=ordered)
 
     def export(self, table: Table, content_keys: Collection[str], path: Path) -> int:
         """See `WorkingStore.export`."""

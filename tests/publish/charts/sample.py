@@ -80,9 +80,7 @@ def row(indicator: str, area: str, period: str | int, printed: str, **facts: Any
 
 def workspace(areas: Sequence[Category] = AREAS) -> Workspace:
     """The made-up province's definitions."""
-    settings = WorkspaceSettings(
-        id="bluestone", name_zh="青石市", name_en="Bluestone", area=CITY, precedence=(), accounting_bases=BASES
-    )
+    settings = WorkspaceSettings(id="bluestone", name_zh="青石市", name_en="Bluestone", area=CITY, precedence=(), accounting_bases=BASES)
     report = ReportDefinition(title_zh="", title_en="", publisher_zh="")
     classifications = {"areas": Classification("areas", tuple(areas)), "sector": Classification("sector", SECTORS)}
     return Workspace(
@@ -97,11 +95,18 @@ def passport_of(figure: Figure) -> str:
 
 
 def draw(
-    kind: str, rows: Iterable[Mapping[str, Any]], *series: SeriesDefinition, language: str = "zh", areas: Sequence[Category] = AREAS, **fields: Any
+    kind: str,
+    rows: Iterable[Mapping[str, Any]],
+    *series: SeriesDefinition,
+    language: str = "zh",
+    areas: Sequence[Category] = AREAS,
+    **fields: Any,
 ) -> Chart:
     """The chart of a kind over some observations; without series, the output of the own area."""
     every = list(rows)
-    figures = Figures(workspace(areas), every, [{**each, "alternatives": -1, "statement": f"s{number}"} for number, each in enumerate(every)])
+    figures = Figures(
+        workspace(areas), every, [{**each, "alternatives": -1, "statement": f"s{number}"} for number, each in enumerate(every)]
+    )
     chosen = series or (SeriesDefinition(indicator="output"),)
     definition = ChartDefinition(id="chart", kind=kind, title_zh="试图", title_en="Trial", series=chosen, **fields)  # type: ignore[arg-type]
     return specify(definition, figures, language, passport_of)

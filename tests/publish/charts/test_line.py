@@ -90,7 +90,14 @@ def test_a_break_cuts_the_line_and_says_why() -> None:
 
 def test_a_break_outside_the_years_shown_is_said() -> None:
     chart = draw("line", years({2020: "95", 2021: "100"}), breaks={"2010": "口径调整"})
-    assert "图中时期不含2010年的变动：口径调整。" in chart.notes
+    assert "2010年的变动不在图中时期之间：口径调整。" in chart.notes
+
+
+def test_lines_that_lack_the_same_years_share_a_note() -> None:
+    rows = [row("output", area, year, "5") for area in DISTRICTS for year in (2019, 2021, 2022)]
+    rows += [row("output", "11", 2020, "5")]
+    chart = draw("line", rows, SeriesDefinition(indicator="output", area="*"))
+    assert [note for note in chart.notes if "缺" in note] == ["西区、南区、北区、青石高新技术开发区：缺2020的数据，折线断开。"]
 
 
 def test_what_is_not_exact_is_open_dashed_and_labelled_so() -> None:
@@ -109,10 +116,19 @@ def test_a_forecast_is_dashed() -> None:
     assert runs(chart, dashed=True) == [["2023", "2024"]]
 
 
+MONTHS = {"2022年12月": "1.1", "2023年1-2月": "2.2", "2023年3月": "3.3"}
+
+
 def test_january_and_february_together_bridge_january() -> None:
-    rows = [row("growth", "10", "2022年12月", "1.1"), row("growth", "10", "2023年1-2月", "2.2", measure="during"), row("growth", "10", "2023年3月", "3.3")]
-    chart = draw("line", rows, SeriesDefinition(indicator="growth"))
+    chart = draw("line", [row("growth", "10", period, text) for period, text in MONTHS.items()], SeriesDefinition(indicator="growth"))
     assert runs(chart) == [["2022-12", "2023-02", "2023-03"]]
+    assert "1—2月数据合并公布。" in chart.notes
+
+
+def test_a_level_of_two_months_is_not_joined_to_months() -> None:
+    chart = draw("line", [row("output", "10", period, text) for period, text in MONTHS.items()])
+    assert len(marks(chart)) == 3
+    assert runs(chart) == []
 
 
 def test_levels_counted_from_january_start_anew_each_year() -> None:
@@ -196,4 +212,3 @@ def test_negative_and_zero_figures_stay_inside_the_axis(printed: dict[int, str])
         if scale:
             assert scale["domain"][0] <= min(mark["value"] for mark in marks(chart))
             assert scale["domain"][1] >= max(mark["value"] for mark in marks(chart))
-

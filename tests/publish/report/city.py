@@ -71,7 +71,9 @@ SOURCES = tuple(
 
 
 def classification(name: str, categories: Sequence[Category]) -> Classification:
-    index = {key: category for category in reversed(categories) for key in (*category.aliases, category.name_en, category.name_zh, category.code)}
+    index = {
+        key: category for category in reversed(categories) for key in (*category.aliases, category.name_en, category.name_zh, category.code)
+    }
     return Classification(name, tuple(categories), name_zh="行业" if name == "sector" else "", name_en="", _index=index)
 
 
@@ -146,7 +148,7 @@ def workspace(
     synthetic: bool = False,
 ) -> Workspace:
     return Workspace(
-        folder=Path("."),
+        folder=Path(),
         settings=WorkspaceSettings(
             id="linjiang", name_zh="临江市", name_en="Linjiang", area="91", country="9", accounting_bases=BASES, synthetic=synthetic,
             precedence=(Precedence(valid_from=date(1990, 1, 1), criteria=("known_from",)),),

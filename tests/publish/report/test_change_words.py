@@ -14,12 +14,32 @@ SLOT = "\U000f0000"
 @pytest.mark.parametrize(
     "text",
     [
-        f"增长{SLOT}", f"同比增长{SLOT}", f"增加值增长了{SLOT}", f"下降约{SLOT}", f"比上年提高{SLOT}", f"{SLOT}的增长", f"由{SLOT}增加到{SLOT}",
-        f"回落至{SLOT}", f"减少了近{SLOT}", f"持平于{SLOT}", f"翻番，{SLOT}"[:2] + SLOT, f"翻一番达{SLOT}", f"同比增{SLOT}", f"降至{SLOT}", f"大幅上升到{SLOT}",
-        f"占比{SLOT}提升", f"收窄 {SLOT}", f"**增长** {SLOT}".replace("*", ""),
-        f"rose by {SLOT}", f"increased to about {SLOT}", f"{SLOT} was unchanged", f"fell {SLOT}", f"up {SLOT}", f"a decrease of {SLOT}",
+        f"增长{SLOT}",
+        f"同比增长{SLOT}",
+        f"增加值增长了{SLOT}",
+        f"下降约{SLOT}",
+        f"比上年提高{SLOT}",
+        f"{SLOT}的增长",
+        f"由{SLOT}增加到{SLOT}",
+        f"回落至{SLOT}",
+        f"减少了近{SLOT}",
+        f"持平于{SLOT}",
+        f"翻番，{SLOT}"[:2] + SLOT,
+        f"翻一番达{SLOT}",
+        f"同比增{SLOT}",
+        f"降至{SLOT}",
+        f"大幅上升到{SLOT}",
+        f"占比{SLOT}提升",
+        f"收窄 {SLOT}",
+        f"**增长** {SLOT}".replace("*", ""),
+        f"rose by {SLOT}",
+        f"increased to about {SLOT}",
+        f"{SLOT} was unchanged",
+        f"fell {SLOT}",
+        f"up {SLOT}",
+        f"a decrease of {SLOT}",
     ],
-)  # fmt: skip
+)
 def test_told(text: str) -> None:
     assert change_words(text, SLOT)
 
@@ -27,11 +47,24 @@ def test_told(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"增加值{SLOT}", f"增长率{SLOT}", f"增长速度为{SLOT}", f"新增{SLOT}", f"净增{SLOT}", f"保持增长，总量{SLOT}", f"增长。{SLOT}", f"推动质量不断提高；{SLOT}",
-        f"为了提高服务水平和治理能力而建设的{SLOT}", "增长8.5", f"{SLOT}", f"{SLOT}，比上年有所下降的是其他", f"growth rate of {SLOT}",
-        f"Prices rose. The value is {SLOT}", f"prices fell, while the value was {SLOT}", f"a rise in the share of all the others at {SLOT}",
+        f"增加值{SLOT}",
+        f"增长率{SLOT}",
+        f"增长速度为{SLOT}",
+        f"新增{SLOT}",
+        f"净增{SLOT}",
+        f"保持增长，总量{SLOT}",
+        f"增长。{SLOT}",
+        f"推动质量不断提高；{SLOT}",
+        f"为了提高服务水平和治理能力而建设的{SLOT}",
+        "增长8.5",
+        f"{SLOT}",
+        f"{SLOT}，比上年有所下降的是其他",
+        f"growth rate of {SLOT}",
+        f"Prices rose. The value is {SLOT}",
+        f"prices fell, while the value was {SLOT}",
+        f"a rise in the share of all the others at {SLOT}",
     ],
-)  # fmt: skip
+)
 def test_not_told(text: str) -> None:
     assert not change_words(text, SLOT)
 

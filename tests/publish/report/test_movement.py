@@ -92,7 +92,10 @@ def test_over_a_counted_number_is_above_it() -> None:
     assert bound('direction("firms", 2023, sector="soft")', rows) == "增长"
 
 
-@pytest.mark.parametrize(("now", "before"), [("超过4000", "4000"), ("超过4000", "4200"), ("约50", "48"), ("100—120", "110"), ("超过4000", "超过3000"), ("近600", "595")])
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [("超过4000", "4000"), ("超过4000", "4200"), ("约50", "48"), ("100—120", "110"), ("超过4000", "超过3000"), ("近600", "595")],
+)
 def test_intervals_that_overlap_do_not(now: str, before: str) -> None:
     with pytest.raises(BatchErrors, match="不能判断"):
         bound('direction("output", 2023)', history("output", {2022: before, 2023: now}))
@@ -160,6 +163,20 @@ def test_a_missing_earlier_figure_is_told() -> None:
 def test_a_rate_from_zero_is_refused() -> None:
     with pytest.raises(BatchErrors, match="为零"):
         bound('change("output", 2023, form="rate")', history("output", {2022: "0", 2023: "5.0"}))
+
+
+def test_a_change_that_rounds_to_zero_is_no_rise() -> None:
+    rows = history("output", {2022: "10000.0", 2023: "10000.4"})
+    assert bound('change("output", 2023)', rows) == "增加0.4亿元"
+    assert bound('change("output", 2023, form="rate")', rows) == "持平"
+    with pytest.raises(BatchErrors, match="就是零"):
+        bound('change("output", 2023, decimals=0)', rows)
+
+
+def test_computed_shares_differ_as_they_are_printed() -> None:
+    rows = [computed("share", 2022, 42.84, 42.839, 42.841), computed("share", 2023, 42.86, 42.859, 42.861)]
+    assert bound('change("share", 2023)', rows) == "提高0.1个百分点"
+    assert bound('change("share", 2023)', [computed("share", 2022, 42.86, 42.859, 42.861), rows[1]]) == "持平"
 
 
 def test_the_period_before() -> None:

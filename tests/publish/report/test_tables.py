@@ -23,7 +23,9 @@ def table(*columns: SeriesDefinition, rows: str = "period", **facts: Any) -> Tab
     return TableDefinition(id="t", title_zh="主要指标", title_en="Main indicators", rows=rows, columns=columns, **facts)  # type: ignore[arg-type]
 
 
-def built(definition: TableDefinition, observations: list[Row] | tuple[Row, ...] = ROWS, language: str = "zh", **settings: Any) -> TableBlock:
+def built(
+    definition: TableDefinition, observations: list[Row] | tuple[Row, ...] = ROWS, language: str = "zh", **settings: Any
+) -> TableBlock:
     made = report('{{ table("t") }}', observations, tables=[definition], language=language, **settings)
     block = made.document.blocks[0]
     assert isinstance(block, TableBlock)
@@ -86,7 +88,7 @@ def test_stocks_alone_are_named_by_their_day() -> None:
 
 def test_a_quarter_is_not_the_year_that_ends_with_it() -> None:
     rows = [*history("output", {2023: "1200.7"}), row("output", "2023年四季度", "400.1")]
-    assert [line[0].text for line in built(table(series("output")), rows).rows] == ["2023年四季度", "2023年"]
+    assert [line[0].text for line in built(table(series("output")), rows).rows] == ["2023年", "2023年四季度"]
 
 
 def test_signs_are_explained() -> None:
@@ -190,16 +192,20 @@ def test_mixed_bases_of_a_column_are_named() -> None:
 
 
 def test_stage_and_method_are_named() -> None:
-    rows = [*history("output", {2021: "5.0", 2022: "6.0"}), row("output", 2023, "7.0", stage="preliminary", method="forecast")]
+    rows = [
+        *history("output", {2021: "5.0", 2022: "6.0"}),
+        row("output", 2023, "7.0", stage="preliminary"),
+        row("output", 2024, "8.0", method="forecast"),
+    ]
     notes = built(table(series("output"), note_zh="公布数。"), rows).notes
-    assert notes == ("公布数。", "2023年为初步核算数。", "2023年为预测数。")
+    assert notes == ("公布数。", "2023年为初步核算数。", "2024年为预测数。")
     every = [row("output", 2023, "7.0", stage="preliminary")]
     assert built(table(series("output")), every).notes == ("全部为初步核算数。",)
     assert not built(table(series("share")), [row("share", 2023, "7.0", stage="preliminary")]).notes
 
 
 def test_a_source_s_own_figures() -> None:
-    statements = [row("output", 2022, "1049.9", source="mirror", grade="C"), row("output", 2022, "1050.2")]
+    statements = [row("output", 2022, "1049.9", source="mirror", grade="C", statement="s2"), row("output", 2022, "1050.2")]
     definition = table(series("output", source="mirror", label_zh="镜像"), series("output", source="yearbook", label_zh="年鉴"))
     block = built(definition, statements=statements)
     assert texts(block)[1] == ["2022年", "1049.9", "1050.2"]
@@ -211,7 +217,7 @@ def test_a_computed_column_says_so() -> None:
 
 
 def test_several_figures_in_one_cell_are_refused() -> None:
-    with pytest.raises(BatchErrors, match="几个数.*2019年") as failure:
+    with pytest.raises(BatchErrors, match=r"几个数.*2019年") as failure:
         built(table(series("output"), rows="area"))
     assert str(failure.value.errors[0].place) == "report/report.yaml:tables.t"
 
@@ -239,7 +245,10 @@ def test_a_typed_number_in_a_title_or_note_is_refused() -> None:
 
 
 def test_english() -> None:
-    block = built(table(series("output", periods=("2022年", "2023年")), series("stations", periods=("2023年",)), note_en="As published."), language="en")
+    block = built(
+        table(series("output", periods=("2022年", "2023年")), series("stations", periods=("2023年",)), note_en="As published."),
+        language="en",
+    )
     assert texts(block) == [
         ["Period", "Output (100 million yuan)", "Stations (10 000)"],
         ["2022", "1,050.2", ""],

@@ -47,7 +47,14 @@ def test_printed(call: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("约20", "约20万个"), ("近600", "近600万个"), ("2—3", "2—3万个"), ("20余", "超过20万个"), ("不少于7", "不少于7万个"), ("7.50", "7.50万个")],
+    [
+        ("约20", "约20万个"),
+        ("近600", "近600万个"),
+        ("2—3", "2—3万个"),
+        ("20余", "超过20万个"),
+        ("不少于7", "不少于7万个"),
+        ("7.50", "7.50万个"),
+    ],
 )
 def test_a_stated_figure_keeps_its_word_and_decimals(text: str, expected: str) -> None:
     assert bound('value("stations", 2021)', [row("stations", 2021, text)]) == expected
@@ -66,7 +73,9 @@ def test_a_stated_figure_keeps_its_word_and_decimals(text: str, expected: str) -
         (9.13, None, None, "约9.1%"),
     ],
 )
-def test_a_computed_figure_is_rounded_half_up_and_says_what_is_open(value: float, low: float | None, high: float | None, expected: str) -> None:
+def test_a_computed_figure_is_rounded_half_up_and_says_what_is_open(
+    value: float, low: float | None, high: float | None, expected: str
+) -> None:
     assert bound('value("share", 2023)', [computed("share", 2023, value, low, high)]) == expected
 
 
@@ -164,7 +173,7 @@ def test_of_several_bases_the_one_known_last_is_printed() -> None:
 
 
 def test_bases_known_on_one_day_are_ambiguous() -> None:
-    with pytest.raises(BatchErrors, match="普查前口径.*普查后口径") as failure:
+    with pytest.raises(BatchErrors, match=r"普查前口径.*普查后口径") as failure:
         bound('value("output", 2023)', [*ROWS, row("output", 2023, "1300.1", accounting_basis="second")])
     assert 'basis="second"' in str(failure.value)
 
@@ -210,7 +219,8 @@ def test_english(call: str, expected: str) -> None:
 
 def test_findings_are_counted() -> None:
     rows = [
-        {"severity": severity, "rule": rule, "indicator": "output"} for severity, rule in (("error", "a"), ("warning", "a"), ("warning", "b"))
+        {"severity": severity, "rule": rule, "indicator": "output"}
+        for severity, rule in (("error", "a"), ("warning", "a"), ("warning", "b"))
     ]
     assert bound("findings()", findings=rows) == "3"
     assert bound('findings("warning")', findings=rows) == "2"

@@ -15,6 +15,8 @@ from guibiao.publish.charts.layout import text_width
 from guibiao.publish.charts.theme import LABEL
 
 SLOTS_AT_MOST = 400
+MONTHLY, CUMULATIVE = "1", "to date"
+"""Frequencies with rules of their own: January and February come together; levels begin anew in January."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -50,10 +52,15 @@ class TimeAxis:
 def frequency(period: Period) -> str:
     """What may share a line: months, quarters and years of a flow do not, while cumulative figures and stocks of any month do."""
     if period.measure is Measure.TO_DATE:
-        return "to date"
+        return CUMULATIVE
     if period.measure is Measure.AT_END:
         return "at end"
     return str(period.months or f"{period.days} days")
+
+
+def is_january_and_february(period: Period) -> bool:
+    """The two months are published as one."""
+    return period.months == 2 and period.start.month == 1
 
 
 def usual_frequency(periods: Iterable[Period]) -> str:

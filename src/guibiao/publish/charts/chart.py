@@ -133,5 +133,5 @@ def source_line(order: Order, figures: Iterable[Figure]) -> str:
             continue
         source = order.workspace.sources.get(figure.source)
         titles.add(printable(source.title if source else figure.source) + order.say(f"（{figure.grade}级）", f" (grade {figure.grade})"))
-    parts = sorted(titles) + ([order.say("本系统按公式计算的数据", "figures computed by formula")] if computed else [])
+    parts = sorted(titles) + ([order.say("按公式计算", "computed by formula")] if computed else [])
     return order.say("；", "; ").join(parts)

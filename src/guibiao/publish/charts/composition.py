@@ -190,7 +190,7 @@ def _bars(order: Order, stacks: Stacks) -> tuple[Spec, list[str]]:
     entries = [(name, PARTS[number]) for number, name in enumerate(stacks.parts)]
     unit = [{"px": -left + 1, "py": -margin.top + 10, "text": heading, "color": MUTED}] if heading else []
     layers = [
-        *_bar_layers(stacks, bars, width, (low, high or 1.0), step, thick),
+        *_bar_layers(stacks, bars, width, (low, high if high > low else low + 1.0), step, thick),
         texts(unit, "left"),
         *legend(entries, key_left - left, -margin.top + 10, WIDTH - key_left).layers,
     ]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from guibiao.model.indicator import Nature
-from guibiao.model.period import Measure
-from guibiao.publish.charts.calendar import TimeAxis, frequency, time_axis, usual_frequency
+from guibiao.model.period import Period
+from guibiao.publish.charts.calendar import CUMULATIVE, MONTHLY, TimeAxis, frequency, is_january_and_february, time_axis, usual_frequency
 from guibiao.publish.charts.chart import Order
 from guibiao.publish.charts.marks import Mark, Scale, make_mark
 from guibiao.publish.charts.naming import Group
@@ -54,7 +54,7 @@ def make_curves(order: Order, groups: Sequence[Group], scale: Scale) -> Curves:
     """Curves of the groups that share the usual frequency; what is left out is said."""
     every = [figure for member in groups for figure in member.figures]
     usual = usual_frequency([figure.period for figure in every])
-    kept = [(member, [figure for figure in member.figures if frequency(figure.period) == usual]) for member in groups]
+    kept = [(member, [figure for figure in member.figures if _belongs(figure.period, usual)]) for member in groups]
     dropped = len(every) - sum(len(figures) for _member, figures in kept)
     notes = []
     if dropped:
@@ -68,38 +68,47 @@ def make_curves(order: Order, groups: Sequence[Group], scale: Scale) -> Curves:
         if figures:
             points = [(places[axis.key(figure.period)], make_mark(order, figure, scale, member.name)) for figure in figures]
             curves.append(Curve(member.name, tuple(points), highlighted=figures[0].area == order.definition.highlight))
-    if axis.step % 12 and any(figure.period.measure is Measure.TO_DATE for figure in shown):
+    if axis.step % 12 and usual == CUMULATIVE:
         notes.append(order.say("各期为年初起的累计数。", "Figures are cumulative from the beginning of the year."))
-    cuts, outside = _cuts(order, axis, shown)
+    if usual == MONTHLY and any(is_january_and_february(figure.period) for figure in shown):
+        notes.append(order.say("1—2月数据合并公布。", "January and February are published as one figure."))
+    cuts, outside = _cuts(order, axis, shown, usual)
     return Curves(tuple(curves), axis, cuts, (*notes, *outside))
 
 
-def _cuts(order: Order, axis: TimeAxis, figures: Sequence[Figure]) -> tuple[dict[int, str], list[str]]:
-    """Declared breaks, and every January of levels counted from January on."""
+def _belongs(period: Period, usual: str) -> bool:
+    return frequency(period) == usual or (usual == MONTHLY and is_january_and_february(period))
+
+
+def _cuts(order: Order, axis: TimeAxis, figures: Sequence[Figure], usual: str) -> tuple[dict[int, str], list[str]]:
+    """Declared breaks; every January of levels counted from January on; both sides of a level of two months among months."""
     cuts: dict[int, str] = {}
-    cumulative = any(_starts_anew(order, figure) for figure in figures)
-    if axis.step % 12:
-        cuts = {place: "" for place, slot in enumerate(axis.slots) if slot.opens_year and place and cumulative}
+    levels = [figure for figure in figures if _is_level(order, figure)]
+    if levels and usual == CUMULATIVE and axis.step % 12:
+        cuts = {place: "" for place, slot in enumerate(axis.slots) if slot.opens_year and place}
+    if usual == MONTHLY:
+        places = [axis.place(axis.key(figure.period)) for figure in levels if is_january_and_february(figure.period)]
+        cuts = {cut: "" for place in places for cut in (place, place + 1)}
     notes = []
     for when, text in sorted(order.definition.breaks.items()):
         place = next((place for place, slot in enumerate(axis.slots) if when in {slot.key, str(slot.year)}), None)
-        if place is None:
-            notes.append(order.say(f"图中时期不含{when}年的变动：{text}。", f"Outside the periods shown, {when}: {text}."))
+        if not place:
+            notes.append(order.say(f"{when}年的变动不在图中时期之间：{text}。", f"Not between the periods shown, {when}: {text}."))
         else:
             cuts[place] = text
     return cuts, notes
 
 
-def _starts_anew(order: Order, figure: Figure) -> bool:
+def _is_level(order: Order, figure: Figure) -> bool:
     indicator = order.workspace.indicators.get(figure.indicator)
-    return figure.period.measure is Measure.TO_DATE and (indicator is None or indicator.nature is Nature.LEVEL)
+    return indicator is None or indicator.nature is Nature.LEVEL
 
 
 def runs(curve: Curve, cuts: Mapping[int, str]) -> list[Run]:
     """The stretches of a curve that may be drawn as joined; a point alone is in none."""
     result: list[Run] = []
     for (place, mark), (next_place, following) in pairwise(curve.points):
-        adjoining = next_place == place + 1 or (next_place == place + 2 and _january_and_february(following))
+        adjoining = next_place == place + 1 or (next_place == place + 2 and is_january_and_february(following.figure.period))
         if not adjoining or any(place < cut <= next_place for cut in cuts):
             continue
         dashed = not (mark.firm and following.firm)
@@ -110,23 +119,21 @@ def runs(curve: Curve, cuts: Mapping[int, str]) -> list[Run]:
     return result
 
 
-def _january_and_february(mark: Mark) -> bool:
-    """The two months are published as one."""
-    period = mark.figure.period
-    return period.months == 2 and period.start.month == 1
-
-
 def gaps(order: Order, curves: Curves) -> list[str]:
-    """Notes on periods missing inside a curve, one a curve."""
-    notes = []
+    """Notes on periods missing inside curves; curves that lack the same ones share a note."""
+    lacking: dict[tuple[int, ...], list[str]] = {}
     for curve in curves.curves:
         have = {place for place, _mark in curve.points}
-        bridged = {place - 1 for place, mark in curve.points if _january_and_february(mark)}
-        missing = [place for place in range(min(have), max(have)) if place not in have | bridged]
+        bridged = {place - 1 for place, mark in curve.points if is_january_and_february(mark.figure.period)}
+        missing = tuple(place for place in range(min(have), max(have)) if place not in have | bridged)
         if missing:
-            names = order.listed(curves.axis.slots[place].key for place in missing)
-            of = "" if len(curves.curves) == 1 else order.say(f"“{curve.name}”", f"{curve.name}: ")
-            notes.append(order.say(f"{of}缺{names}的数据，折线断开。", f"{of}no figure for {names}; the line is broken."))
+            lacking.setdefault(missing, []).append(curve.name)
+    notes = []
+    for missing, names in lacking.items():
+        periods = order.listed(curves.axis.slots[place].key for place in missing)
+        everyone = len(names) == len(curves.curves)
+        of = "" if everyone else order.say(f"{order.listed(names)}：", f"{order.listed(names)}: ")
+        notes.append(order.say(f"{of}缺{periods}的数据，折线断开。", f"{of}no figure for {periods}; the line is broken."))
     return notes
 
 

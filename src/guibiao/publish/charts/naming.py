@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from guibiao.model.basis import Stage
 from guibiao.model.category import TOTAL, parse_category_key
 from guibiao.model.period import Measure
+from guibiao.publish.charts.calendar import is_january_and_february
 from guibiao.publish.charts.chart import Order
 from guibiao.publish.figures import Figure
 from guibiao.publish.printable import printable
@@ -64,10 +65,12 @@ def select(order: Order) -> Selection:
     Where several areas or categories stand side by side, only figures on one basis stay: bases are never compared.
     """
     selected, notes = [], []
-    for series in order.definition.series:
-        figures = order.figures.select(series)
+    asked = [(series, order.figures.select(series)) for series in order.definition.series]
+    whole = [figure for _series, figures in asked for figure in figures] if order.definition.kind == "composition" else []
+    for series, every in asked:
+        figures = every
         if spreads(series) or order.definition.kind in {"composition", "slope", "tile_map"}:
-            figures, said = _one_basis(order, series, figures)
+            figures, said = _one_basis(order, series, every, whole or every)
             notes += said
         if series.area == "*" and not series.areas:
             figures, dropped = _one_level(order, figures)
@@ -89,20 +92,23 @@ def level_of(order: Order, codes: Iterable[str]) -> str:
     return own if counts[own] > 1 else max(sorted(counts), key=lambda parent: counts[parent], default="")
 
 
-def _one_basis(order: Order, series: SeriesDefinition, figures: tuple[Figure, ...]) -> tuple[tuple[Figure, ...], list[str]]:
-    """The figures on the accounting and price basis that covers the latest period well, and a note on the others."""
-    places = Counter((basis(figure), figure.period) for figure in figures)
-    if len({name for name, _period in places}) < 2:
-        return figures, []
-    enough = max(places.values()) / 2
-    chosen = max((period.end, count, name) for (name, period), count in places.items() if count >= enough)[2]
-    kept = tuple(figure for figure in figures if basis(figure) == chosen)
+def _one_basis(
+    order: Order, series: SeriesDefinition, figures: Sequence[Figure], pool: Sequence[Figure]
+) -> tuple[tuple[Figure, ...], list[str]]:
+    """The figures on the basis that covers the latest period of `pool` well, or on none, and a note on the others."""
+    places = Counter((basis(figure), figure.period) for figure in pool if figure.accounting_basis or figure.price_basis != "none")
+    if not places:
+        return tuple(figures), []
+    half = max(places.values()) / 2
+    chosen = max((period.end, count, name) for (name, period), count in places.items() if count > half)[2]
+    kept = tuple(figure for figure in figures if basis(figure) == chosen or basis(figure) == ("", "none"))
+    left_out = len(figures) - len(kept)
+    if not left_out:
+        return kept, []
     label = series_label(order, series) or indicator_name(order, series.indicator)
     name = order.say("，", ", ").join(text for text in (basis_name(order, chosen[0]), price_name(order, chosen[1])) if text)
-    left_out = len(figures) - len(kept)
-    said = f"“{label}”只画{name or '未标口径的数'}，其他口径的{left_out}个数据未画。"
-    english = f"{label}: only figures on {name or 'no stated basis'}; {left_out} on other bases are not drawn."
-    return kept, [order.say(said, english)]
+    said = f"“{label}”只画{name}，其他口径的{left_out}个数据未画。"
+    return kept, [order.say(said, f"{label}: only figures on {name}; {left_out} on other bases are not drawn.")]
 
 
 def basis(figure: Figure) -> tuple[str, str]:
@@ -128,9 +134,9 @@ def group(order: Order, selection: Selection, *, by_period: bool = False) -> tup
     dropped = 0
     for given, (series, figures) in enumerate(selection.series):
         parts: dict[tuple[str, ...], list[Figure]] = {}
-        staged = _stages_overlap(figures)
+        staged, monthly = _stages_overlap(figures), _is_monthly(figures)
         for figure in figures:
-            parts.setdefault(_key(figure, staged=staged, by_period=by_period), []).append(figure)
+            parts.setdefault(_key(figure, staged=staged, monthly=monthly, by_period=by_period), []).append(figure)
         for members in parts.values():
             latest = {member.period: member for member in sorted(members, key=lambda member: (member.known_from, member.id))}
             dropped += len(members) - len(latest)
@@ -147,15 +153,23 @@ def _stages_overlap(figures: Sequence[Figure]) -> bool:
     """Whether stages stand side by side for one period; a line whose last year alone is preliminary is one line."""
     stages: dict[tuple[str, ...], set[str]] = {}
     for figure in figures:
-        stages.setdefault(_key(figure, staged=False, by_period=True), set()).add(figure.stage)
+        stages.setdefault(_key(figure, staged=False, monthly=False, by_period=True), set()).add(figure.stage)
     return any(len(found) > 1 for found in stages.values())
 
 
-def _key(figure: Figure, *, staged: bool, by_period: bool) -> tuple[str, ...]:
+def _is_monthly(figures: Sequence[Figure]) -> bool:
+    """Whether the series is one of months, whose January and February come as one figure, and not also a cumulative one."""
+    periods = [figure.period for figure in figures]
+    months = any(period.measure is Measure.DURING and period.months == 1 for period in periods)
+    return months and not any(period.measure is Measure.TO_DATE and not is_january_and_february(period) for period in periods)
+
+
+def _key(figure: Figure, *, staged: bool, monthly: bool, by_period: bool) -> tuple[str, ...]:
     """What makes two figures belong to two groups; same places as in `_attributes`."""
+    measure = Measure.DURING if monthly and is_january_and_february(figure.period) else figure.period.measure
     stage = figure.stage if staged else ""
     period = repr(figure.period) if by_period else ""
-    return figure.area, figure.categories, figure.price_basis, figure.accounting_basis, figure.period.measure.value, stage, period
+    return figure.area, figure.categories, figure.price_basis, figure.accounting_basis, measure.value, stage, period
 
 
 def _attributes(order: Order, figure: Figure, *, staged: bool, by_period: bool) -> tuple[str, ...]:

@@ -50,11 +50,13 @@ class Stack:
 
     @property
     def high(self) -> float:
-        return max([segment.end for segment in self.segments] + ([self.rest[1]] if self.rest else []), default=0.0)
+        """Greatest height reached, zero at least."""
+        return max([0.0, *(segment.end for segment in self.segments), *([self.rest[1]] if self.rest else [])])
 
     @property
     def low(self) -> float:
-        return min([segment.end for segment in self.segments], default=0.0)
+        """Least height reached, zero at most."""
+        return min([0.0, *(segment.end for segment in self.segments)])
 
 
 @dataclass(frozen=True, slots=True)
