@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -44,13 +45,15 @@ class Publication:
     def write(self) -> None:
         """Write report, page and data files, and draft the release; what did not change is not written again."""
         self._put("report.html", self._document.part("html"))
-        for name, output in self._drawings.items():
-            self._put(f"charts/{name}.svg", output.part("svg"))
-            self._put(f"charts/{name}.vl.json", self._charts[name].part("spec"))
-        for name, part in {**self._data_files.parts, **self._catalog.parts}.items():
-            self._put(f"data/{name}", part)
-        self._put("report.pdf", self._pdf.part("pdf"))
-        self.release = self._drafted()
+        with ThreadPoolExecutor(1) as typesetter:
+            pdf = typesetter.submit(self._typeset)
+            for name, output in self._drawings.items():
+                self._put(f"charts/{name}.svg", output.part("svg"))
+                self._put(f"charts/{name}.vl.json", self._charts[name].part("spec"))
+            for name, part in {**self._data_files.parts, **self._catalog.parts}.items():
+                self._put(f"data/{name}", part)
+            self.release = self._drafted()
+            self._put("report.pdf", pdf.result().part("pdf"))
         self._keep_changes()
 
     def summary(self, seconds: float) -> dict[str, Any]:
@@ -82,11 +85,7 @@ class Publication:
         """All figures of the run; read from the store only when a step needs them."""
         from guibiao.publish.figures import Figures
 
-        return Figures(self.workspace, self.data.all_observations.to_pylist(), self.data.all_statements.to_pylist())
-
-    @cached_property
-    def _finding_rows(self) -> list[dict[str, Any]]:
-        return self.data.all_findings.to_pylist()
+        return Figures(self.workspace, self.data.observation_rows, self.data.statement_rows)
 
     @cached_property
     def _findings_digest(self) -> str:
@@ -166,12 +165,19 @@ class Publication:
         charts = {name: self.chart(name) for name in self._charts}
         day = self.data.request.as_of or self.data.today
         report = build_document(
-            self.workspace, self.figures, self._finding_rows, passport_of=passport_id, charts=charts, as_of=day, language=active_language()
+            self.workspace,
+            self.figures,
+            self.data.finding_rows,
+            passport_of=passport_id,
+            charts=charts,
+            as_of=day,
+            language=active_language(),
         )
         return replace(report.document, passports=passports(report.figures, lineage_records(self.data, self.figures)))
 
-    @cached_property
-    def _pdf(self) -> Output:
+    def _typeset(self) -> Output:
+        """The PDF; runs beside the data files, so it touches neither store nor figures."""
+
         def compute(_key: str) -> tuple[dict[str, str], dict[str, Any]]:
             from guibiao.publish.typst import compile_pdf
 
@@ -187,7 +193,7 @@ class Publication:
 
             parts = {
                 "observations.parquet": self.cache.keep(parquet(self.data.all_observations)),
-                "findings.csv": self.cache.keep(findings_csv(self._finding_rows)),
+                "findings.csv": self.cache.keep(findings_csv(self.data.finding_rows)),
             }
             return parts, {"artefacts": list(parts.values())}
 
@@ -201,7 +207,7 @@ class Publication:
 
             tables = {name: dict(output.facts) for name, output in self.data.tables.items()}
             counts = {name: {key: value for key, value in facts.items() if key != "stored"} for name, facts in tables.items()}
-            description = catalog(self.workspace, self.data.all_observations.to_pylist(), counts, self._data_files.parts)
+            description = catalog(self.workspace, self.data.observation_rows, counts, self._data_files.parts)
             name = self.cache.keep(_json(description))
             return {"catalog.json": name}, {"artefacts": [name]}
 
@@ -220,7 +226,7 @@ class Publication:
                 tables={OBSERVATIONS: self.data.all_observations, FINDINGS: self.data.all_findings},
                 as_of=self.data.request.as_of,
                 restricted=restricted,
-                errors=sum(row["severity"] == "error" for row in self._finding_rows),
+                errors=sum(row["severity"] == "error" for row in self.data.finding_rows),
             )
             return {}, {"release": draft(self._archive, content, at=datetime.now(UTC)).id}
 
@@ -284,8 +290,7 @@ def lineage_records(data: DataRun, figures: Figures) -> Records:
         rows: list[dict[str, Any]] = data.cells(dataset).to_pylist() if dataset in data.tables else []
         return rows
 
-    statements, findings = data.all_statements.to_pylist(), data.all_findings.to_pylist()
-    return Records(figures, statements, cells, findings, data.precedence, Wording(active_language()), data.request.as_of)
+    return Records(figures, data.statement_rows, cells, data.finding_rows, data.precedence, Wording(active_language()), data.request.as_of)
 
 
 def _line(change: Change) -> str:

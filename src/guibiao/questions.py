@@ -50,7 +50,7 @@ class Desk:
 
     @cached_property
     def figures(self) -> Figures:
-        return Figures(self.workspace, self.data.all_observations.to_pylist(), self.data.all_statements.to_pylist())
+        return Figures(self.workspace, self.data.observation_rows, self.data.statement_rows)
 
     @cached_property
     def records(self) -> Records:

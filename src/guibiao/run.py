@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from guibiao.graph import Output, StepCache, Trace, digest
 from guibiao.language.formulas import order_formulas
@@ -114,6 +114,24 @@ class DataRun:
     def all_statements(self) -> pa.Table:
         """Every statement of the tables in use that could be known as of the day asked."""
         return self.store.statements([output.key for output in self.tables.values()], as_of=self.request.as_of)
+
+    @cached_property
+    def observation_rows(self) -> list[dict[str, Any]]:
+        """`all_observations` as rows."""
+        rows: list[dict[str, Any]] = self.all_observations.to_pylist()
+        return rows
+
+    @cached_property
+    def statement_rows(self) -> list[dict[str, Any]]:
+        """`all_statements` as rows."""
+        rows: list[dict[str, Any]] = self.all_statements.to_pylist()
+        return rows
+
+    @cached_property
+    def finding_rows(self) -> list[dict[str, Any]]:
+        """`all_findings` as rows."""
+        rows: list[dict[str, Any]] = self.all_findings.to_pylist()
+        return rows
 
     @cached_property
     def all_findings(self) -> pa.Table:

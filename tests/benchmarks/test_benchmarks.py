@@ -69,9 +69,8 @@ def test_made_up_rows_say_so(tmp_path: Path) -> None:
         assert rows.num_rows == count
         assert set(rows["method"].to_pylist()) == set(rows["source"].to_pylist()) == {"synthetic"}
         assert rows.group_by(list(OBSERVATIONS.key)).aggregate([]).num_rows == count
-        assert all(
-            low < value < high for low, value, high in zip(*(rows[each].to_pylist() for each in ("low", "value", "high")), strict=True)
-        )
+        figures = zip(*(rows[each].to_pylist() for each in ("low", "value", "high")), strict=True)
+        assert all(low < value < high for low, value, high in figures)
 
 
 def test_one_cell_is_changed(tmp_path: Path) -> None:

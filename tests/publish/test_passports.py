@@ -237,6 +237,11 @@ def test_a_day_inside_an_imprecise_date_is_said(as_of: date | None, open_questio
     ]
 
 
+def test_a_total_is_not_a_category_to_name() -> None:
+    own = replace(figure(records()), categories="sector=_T")
+    assert records().words.title(own) == "地区生产总值，北京市，2017年"
+
+
 def test_months_end_where_they_end() -> None:
     assert last_day(date(2023, 12, 1), "month") == date(2023, 12, 31)
     assert last_day(date(2024, 2, 1), "month") == date(2024, 2, 29)

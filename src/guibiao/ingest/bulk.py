@@ -41,7 +41,6 @@ _NOISE = 4e-16
 
 def bind_bulk(content: bytes, name: str, binding: TableBinding, workspace: Workspace) -> pa.Table:
     """Rows of the table `statements`. Raises BadInput naming the first bad row; nothing is left out or mended."""
-    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -51,7 +50,7 @@ def bind_bulk(content: bytes, name: str, binding: TableBinding, workspace: Works
     printed, value, decimals = _figures(table["value"], name)
     low, high = _bounds(value, decimals, pa.array([frame.unit.discrete for frame in frames]).take(which))
     start, end = _periods(table, name)
-    rows = pa.array(np.arange(_HEAD, table.num_rows + _HEAD))
+    rows = pa.array(range(_HEAD, table.num_rows + _HEAD), pa.int64())
     texts = pc.cast(rows, pa.string())
     made: dict[str, Any] = {
         "statement": pc.binary_join_element_wise(hashlib.sha256(content).hexdigest()[:16], texts, "-"),
@@ -127,7 +126,6 @@ def _columns(table: pa.Table, name: str) -> pa.Table:
 
 def _frames(table: pa.Table, binding: TableBinding, workspace: Workspace, name: str) -> tuple[list[Frame], pa.Array]:
     """The distinct frames and, row by row, which one holds."""
-    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -141,7 +139,8 @@ def _frames(table: pa.Table, binding: TableBinding, workspace: Workspace, name: 
             code = code.dictionary_encode()
             code, size = code.indices.cast(pa.int64()), len(code.dictionary)
     which = code.dictionary_encode().indices
-    first = pa.table({"which": which, "row": np.arange(table.num_rows)}).group_by("which").aggregate([("row", "min")]).sort_by("which")
+    numbered = pa.table({"which": which, "row": pa.array(range(table.num_rows), pa.int64())})
+    first = numbered.group_by("which").aggregate([("row", "min")]).sort_by("which")
     defaults = attributes_of(binding.defaults)
     frames = [
         _frame({column: table[column][row].as_py() for column in present}, defaults, binding, workspace, Place(name, row + _HEAD))
@@ -237,25 +236,22 @@ def _texts(numbers: pa.Array) -> pa.Array:
 
 def _decimals_of_floats(column: pa.Array, name: str) -> tuple[pa.Array, pa.Array]:
     """The numbers without the last bits' noise, and the fewest decimals that give each back."""
-    import numpy as np
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    finite = np.isfinite(numbers)
-    _refuse(pa.array(~finite), _("value 不是数"), _("缺数的行删去，不要写 NaN。"), "value", name)
-    rounded, decimals = np.round(numbers), np.zeros(len(numbers), dtype=np.int64)
-    open_ = np.flatnonzero(np.abs(rounded - numbers) > _NOISE * np.abs(numbers))
-    for places in range(1, STORED_PLACES + 1):
-        part = numbers[open_]
-        shorter = np.round(part, places)
-        decimals[open_] = places
-        rounded[open_] = shorter
-        open_ = open_[np.abs(shorter - part) > _NOISE * np.abs(part)]
-    whole = np.floor(np.log10(np.maximum(np.abs(rounded), 1.0))) + 1
-    faulty = whole * (np.abs(rounded) >= 1) + decimals > MAXIMUM_DIGITS
-    faulty[open_] = True
-    _refuse(pa.array(faulty), *_too_many_digits(), "value", name)
-    return pa.array(rounded), pa.array(decimals)
+    numbers = column.cast(pa.float64())
+    _refuse(pc.invert(pc.is_finite(numbers)), _("value 不是数"), _("缺数的行删去，不要写 NaN。"), "value", name)
+    noise = pc.multiply(pc.abs(numbers), _NOISE)
+    rounded, decimals = numbers, pa.repeat(pa.scalar(STORED_PLACES + 1, pa.int64()), len(numbers))
+    for places in range(STORED_PLACES, -1, -1):
+        shorter = pc.divide(pc.round(pc.multiply(numbers, 10.0**places)), 10.0**places)
+        enough = pc.less_equal(pc.abs(pc.subtract(shorter, numbers)), noise)
+        rounded, decimals = pc.if_else(enough, shorter, rounded), pc.if_else(enough, places, decimals)
+    size = pc.abs(rounded)
+    whole = pc.if_else(pc.greater_equal(size, 1.0), pc.add(pc.floor(pc.log10(pc.max_element_wise(size, 1.0))), 1.0), 0.0)
+    faulty = pc.or_(pc.greater(pc.add(whole, decimals), MAXIMUM_DIGITS), pc.greater(decimals, STORED_PLACES))
+    _refuse(faulty, *_too_many_digits(), "value", name)
+    return rounded, decimals
 
 
 def _too_many_digits() -> tuple[str, str]:

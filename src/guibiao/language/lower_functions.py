@@ -241,7 +241,8 @@ def _extremum(given: Given) -> Plan:
 
 
 def _agrees(given: Given) -> Comparison:
-    return compared("agrees", *(given.value(given.bound[name][0]) for name in ("a", "b")), given.text)
+    a, b = (given.value(given.bound[name][0]) for name in ("a", "b"))
+    return compared("agrees", a, b, given.text)
 
 
 _FUNCTIONS: dict[str, Callable[[Given], Plan]] = {

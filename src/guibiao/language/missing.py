@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 
 from guibiao.language.outcome import Reason
-from guibiao.language.plan import Block, Chain, Fix, Index, Move, PerStock, Plan, Shift, SumOver
+from guibiao.language.plan import Block, Chain, Fix, Index, Move, PerStock, Pin, Plan, Shift, SumOver
 from guibiao.language.query import key_columns, reader, to_sql
 from guibiao.language.relation import Relation, rendered, season_code
 from guibiao.language.rows import Source, moved_relation, sources
@@ -47,7 +47,7 @@ def missing_query(plan: Plan) -> str:
         table = _looked_up(table, driver, need, index)
     columns = key_columns(plan, driver, table)
     del columns["price_basis"]
-    return to_sql(table.select(**columns, **_reasons(table, driver, driving.block, needs)))
+    return to_sql(table.select(**columns, **_reasons(table, driver, plan, needs)))
 
 
 def _driving(plan: Plan) -> Source:
@@ -72,7 +72,19 @@ def _loose(block: Block, read: Reader) -> Relation:
 
 
 def _text(each: Source) -> str:
-    return each.plans[-1].text if each.plans else each.block.text
+    """The block as it would be written under its moves alone."""
+    text = each.block.text
+    for move in each.plans:
+        if isinstance(move, Shift):
+            step = f"years={move.months // 12}" if move.months % 12 == 0 else f"months={move.months}"
+            text = f"lag({text}, {step})"
+        elif isinstance(move, Pin):
+            text = f'on_basis({text}, "{move.basis}")'
+        else:
+            places = {"area": move.area, "period": str(move.period or ""), **dict(move.categories)}
+            fixed = ", ".join(f'{name}="{code}"' for name, code in places.items() if code)
+            text = f"at({text}, {fixed})"
+    return text
 
 
 def _needs(plan: Plan, moves: tuple[Move, ...], read: Reader) -> Iterator[Need]:
@@ -125,15 +137,16 @@ def _marked(table: Any, partner: Any, pairs: Sequence[tuple[str, str]], name: st
     return joined.select(*table.columns, name)
 
 
-def _reasons(table: Any, driver: Relation, block: Block, needs: Sequence[Need]) -> dict[str, Any]:
+def _reasons(table: Any, driver: Relation, plan: Plan, needs: Sequence[Need]) -> dict[str, Any]:
     """Columns reason, operand, left_basis, right_basis, decided by the first operand that is missing."""
     empty = ibis.literal("")
     own = table.accounting_basis if driver.carries_accounting else empty
     carriers = [index for index, need in enumerate(needs) if need.relation.carries_accounting]
+    block = _driving(plan).block
     rest = Reason.PARTS if isinstance(block, SumOver) and block.parts else Reason.ABSENT if isinstance(block, Chain) else Reason.UNDEFINED
     apart = not driver.carries_accounting and len(carriers) > 1
     left, right = (table[f"basis_{index}"] for index in carriers[:2]) if apart else (empty, empty)
-    columns = {"reason": ibis.literal(rest.value), "operand": ibis.literal(block.text), "left_basis": empty, "right_basis": empty}
+    columns = {"reason": ibis.literal(rest.value), "operand": ibis.literal(plan.text), "left_basis": empty, "right_basis": empty}
     if apart:
         second = needs[carriers[1]].text
         columns = {"reason": ibis.literal(Reason.BASIS.value), "operand": ibis.literal(second), "left_basis": left, "right_basis": right}

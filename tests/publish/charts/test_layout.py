@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +40,7 @@ def test_dodged_labels_keep_their_order_and_do_not_overlap(wanted: list[float], 
     centres = dodge(wanted, [height] * len(wanted), 0, 300)
     in_order = sorted(range(len(wanted)), key=lambda place: (wanted[place], place))
     tops = [centres[place] for place in in_order]
-    assert all(later - earlier >= height - 0.02 for earlier, later in zip(tops, tops[1:], strict=False))
+    assert all(later - earlier >= height - 0.02 for earlier, later in itertools.pairwise(tops))
     if height * len(wanted) <= 300:
         assert min(centres) >= height / 2 - 0.02
         assert max(centres) <= 300 - height / 2 + 0.02

@@ -13,6 +13,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guibiao.publish.charts.chart import Chart, Spec
 from guibiao.publish.charts.render import VEGA_LITE, png_of_svg, render_png, render_svg
@@ -105,13 +107,44 @@ def drawings() -> dict[str, str]:
 def test_no_words_overlap_or_leave_the_drawing(name: str, drawings: dict[str, str]) -> None:
     texts = written(drawings[name])
     assert len(texts) > 5
-    clashes = [(one.text, other.text) for number, one in enumerate(texts) for other in texts[number + 1 :] if one.overlaps(other)]
-    assert not clashes
+    assert not clashes(drawings[name])
     root = ET.fromstring(drawings[name])
     height = float(root.get("height", "0"))
     assert float(root.get("width", "0")) == WIDTH
     outside = [each.text for each in texts if each.left < -1 or each.right > WIDTH + 1 or each.top < -1 or each.bottom > height + 1]
     assert not outside
+
+
+def clashes(svg: str) -> list[tuple[str, str]]:
+    texts = written(svg)
+    return [(one.text, other.text) for number, one in enumerate(texts) for other in texts[number + 1 :] if one.overlaps(other)]
+
+
+CELLS = st.dictionaries(
+    st.tuples(st.sampled_from([*DISTRICTS, "10", "20", "30"]), st.integers(2012, 2024)),
+    st.sampled_from(["0", "12.5", "-3.1", "超过4000", "约200", "20—30", "99999.9", "98000.1", "0.01", "31.2", "57.75"]),
+    min_size=1,
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize("kind", ["line", "bar", "composition", "slope", "tile_map"])
+@settings(max_examples=150)
+@given(cells=CELLS, language=st.sampled_from(["zh", "en"]), breaks=st.sets(st.integers(2012, 2024), max_size=3))
+def test_no_words_overlap_whatever_is_on_file(kind: str, cells: dict[tuple[str, int], str], language: str, breaks: set[int]) -> None:
+    rows = [row("output", area, year, text) for (area, year), text in cells.items()]
+    told = {str(year): "口径有较大调整" for year in breaks}
+    for series in (EVERYWHERE, SeriesDefinition(indicator="output"), SeriesDefinition(indicator="output", areas=tuple(LEVELS))):
+        chart = draw(kind, rows, series, language=language, breaks=told, order="value")
+        if chart.spec is not None:
+            assert not clashes(render_svg(chart.spec))
+
+
+def test_overlapping_words_would_be_seen() -> None:
+    text = '<text text-anchor="middle" transform="translate({},{})" font-size="10px">{}</text>'
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><g transform="translate(5,5)">' + text.format(50, 50, "12345") + "</g>{}</svg>"
+    assert clashes(svg.replace("{}", text.format(75, 56, "12345")))
+    assert not clashes(svg.replace("{}", text.format(75, 70, "12345")))
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -134,7 +167,7 @@ def test_paper_and_page_take_the_drawing(name: str, drawings: dict[str, str]) ->
     assert for_print(drawings[name]).count("<text") == drawings[name].count("<text")
     passports = SAMPLES[name].passports
     page = for_page(drawings[name], "chart", SAMPLES[name].alternative, set(passports))
-    assert {link for link in re.findall(r'href="#([^"]*)"', page)} == set(passports)
+    assert set(re.findall(r'href="#([^"]*)"', page)) == set(passports)
 
 
 def test_a_drawing_is_described_in_words(drawings: dict[str, str]) -> None:
@@ -159,7 +192,8 @@ def test_the_specification_compiles_without_a_warning(chart: Chart, capfd: pytes
 
 
 def test_the_same_specification_gives_the_same_bytes_in_any_order_and_with_any_fonts(drawings: dict[str, str]) -> None:
-    specs: list[Spec] = [spec_of(chart) for chart in SAMPLES.values()]
+    some = list(SAMPLES)[::4]
+    specs: list[Spec] = [spec_of(SAMPLES[name]) for name in some]
     program = (
         "import json, sys, hashlib, vl_convert\n"
         "from guibiao.publish.fonts import font_file\n"
@@ -168,7 +202,7 @@ def test_the_same_specification_gives_the_same_bytes_in_any_order_and_with_any_f
         "for spec in reversed(json.load(sys.stdin)): print(hashlib.sha256(render_svg(spec).encode()).hexdigest())\n"
     )
     answer = subprocess.run([sys.executable, "-c", program], input=json.dumps(specs), capture_output=True, text=True, check=True)
-    here = [hashlib.sha256(svg.encode()).hexdigest() for svg in drawings.values()]
+    here = [hashlib.sha256(drawings[name].encode()).hexdigest() for name in some]
     assert list(reversed(answer.stdout.split())) == here
 
 

@@ -199,6 +199,7 @@ def sample_document(*, watermark: str = "", title: str = "城市数字经济发�
     """The whole sample; its charts are `DRAWINGS`."""
     n = Numbers()
     first = _text(n)
+    ranked = tuple(n(f"{number * 1234.5:.1f}亿元", "条形图的条").passport for number in range(1, 16))
     blocks: tuple[Block, ...] = (
         Heading(1, line("总体情况"), "h-overview"),
         *first,
@@ -222,7 +223,7 @@ def sample_document(*, watermark: str = "", title: str = "城市数字经济发�
             "数字经济增加值与两种口径的比重",
             ("虚线为普查修订造成的断点，断点前后不可直接比较。",),
             "历年统计公报",
-            (),
+            tuple(n(f"{text}亿元", "折线图的点").passport for text in ("8000.1", "8918.1", "9958.3")),
             "折线图：增加值由8719.4亿元升至18766.7亿元",
         ),
         Heading(2, line("核心产业"), "h-core"),
@@ -249,7 +250,7 @@ def sample_document(*, watermark: str = "", title: str = "城市数字经济发�
             )
         ),
         _provinces(n),
-        ChartBlock("provinces_bar", "图2", "各地区生产总值居前10位", (), "国家统计局国家数据", (), "条形图：广东省居首"),
+        ChartBlock("provinces_bar", "图2", "各地区生产总值居前10位", (), "国家统计局国家数据", ranked, "条形图：广东省居首"),
         Heading(2, line("每万人拥有5G基站等密度指标的口径说明与可比性"), "h-density"),
         Heading(3, line("口径"), "h-density-basis"),
         *_text(n),

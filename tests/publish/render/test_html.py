@@ -161,6 +161,11 @@ def test_every_number_leads_to_its_passport(page: Page) -> None:
     assert set(quoted) <= passports <= set(page.attributes("id"))
 
 
+def test_marks_of_a_chart_are_listed_with_their_passports(page: Page) -> None:
+    chart = next(block for block in sample_document().blocks if isinstance(block, ChartBlock) and len(block.passports) > 12)
+    assert {values["href"][1:] for values in page.tags("a") if values.get("title", "").startswith("条形图的条")} == set(chart.passports)
+
+
 def test_headings_never_skip_a_level(page: Page) -> None:
     levels = [int(tag[1]) for tag, _values in page.elements if re.fullmatch(r"h[1-6]", tag)]
     main = levels[1:]

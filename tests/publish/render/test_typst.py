@@ -167,6 +167,25 @@ def test_numbers_lead_to_passports_and_back(printed: bytes) -> None:
     assert {index for index in linked_pages(reader, annex) if index < annex}
 
 
+def test_marks_of_a_chart_lead_to_passports_too(printed: bytes) -> None:
+    """Few are listed below the chart, many are counted; a passport quoted by marks alone leads back to the chart."""
+    text = squeezed("".join(pages(printed)))
+    assert "图中数字：8000.1亿元8918.1亿元9958.3亿元" in text
+    assert "图中15个数字的护照见附录" in text
+
+
+def test_paper_prints_the_way_to_the_source_and_says_what_it_leaves_out() -> None:
+    steps = (
+        (0, "采用值", "一"), (0, "定义", "二"), (0, "公式", "三"), (1, "即", "四"), (0, "投入", "五"), (1, "优先次序", "六"),
+        (1, "采用的陈述", "七"), (2, "单元格", "八"), (2, "来源", "九"), (1, "未采用", "十"), (2, "来源", "十一"),
+    )  # fmt: skip
+    passport = Passport("p-1", "题", "1", "A", tuple(PassportLine(*step) for step in steps))
+    source = render_typst(replace(EMPTY, blocks=(Paragraph((Number("1", "p-1"),)),), passports=(passport,)), {})
+    annex = source.partition("#annex(")[2]
+    assert re.findall(r'\(\d, "[^"]*", "([^"]*)"\)', annex) == ["一", "三", "四", "五", "九"]
+    assert "另6行见网页版 p-1" in annex
+
+
 def test_a_synthetic_workspace_is_marked_on_every_page() -> None:
     document = sample_document(watermark="合成数据")
     assert all("合成数据" in squeezed(page) for page in pages(compile_pdf(render_typst(document, DRAWINGS))))
