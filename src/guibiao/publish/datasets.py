@@ -73,7 +73,8 @@ def catalog(
             {
                 "id": indicator.id, "name_zh": indicator.name_zh, "name_en": indicator.name_en, "unit": indicator.unit,
                 "definition_zh": indicator.definition_zh, "measure": indicator.measure.value, "price_basis": indicator.price_basis,
-                "accounting_bases": list(indicator.accounting_bases), "dimensions": list(indicator.dimensions), "formula": indicator.formula,
+                "accounting_bases": list(indicator.accounting_bases), "dimensions": list(indicator.dimensions),
+                "formula": indicator.formula,
                 "owner": indicator.owner, "frequency": indicator.frequency, "frameworks": list(indicator.framework),
                 "observations": counts.get(indicator.id, 0), "from": first.get(indicator.id), "to": last.get(indicator.id),
                 "gap": {"office": indicator.gap_office, "due": indicator.gap_due} if indicator.gap_office else None,
