@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
@@ -18,6 +16,7 @@ import pytest
 from guibiao.model.tables import FINDINGS, OBSERVATIONS
 from guibiao.store.duckdb import DuckDBStore
 from guibiao.store.port import WorkingStore
+from tests.store.killing import answer_of, kill_at, start
 from tests.store.samples import finding, observation
 
 WORKSPACE = "killed"
@@ -99,41 +98,28 @@ def whole_state(open_it: Open, location: str, answer: Connection) -> None:
 
 
 class Machine:
-    """Starts processes that have the libraries loaded already, so that a kill costs milliseconds."""
+    """One store, and the processes that work on it."""
 
     def __init__(self, open_it: Open, location: str) -> None:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__, "duckdb", "pyarrow", "pandas"])
-        self._open, self._location = open_it, location
-
-    def start(self, target: Callable[..., None], *arguments: Any) -> Any:
-        process = self._context.Process(target=target, args=(self._open, self._location, *arguments), daemon=True)
-        process.start()
-        return process
+        self._where = (open_it, location)
 
     def last_import(self) -> int:
-        receiver, sender = self._context.Pipe(duplex=False)
-        process = self.start(whole_state, sender)
-        sender.close()
-        last, broken = receiver.recv()
-        process.join()
+        """Number of the last import that is stored; everything before it is whole."""
+        last, broken = answer_of(whole_state, *self._where)
         assert not broken, f"not whole after import {last}: {', '.join(broken)}"
         return int(last)
 
-    def kill_after(self, seconds: float, first: int) -> tuple[int, bool]:
-        """Last import that was done, and whether the importer had come to work when it was killed."""
-        receiver, sender = self._context.Pipe(duplex=False)
-        process = self.start(import_on_and_on, first, sender)
-        sender.close()
-        time.sleep(seconds)
-        process.kill()
+    def kill_at(self, imports: int, phase: float, first: int) -> int:
+        """Number of the last import that was reported done by the process that is killed."""
+        done = kill_at(imports, phase, import_on_and_on, *self._where, first)
+        return first - 1 if done is None else done
+
+    def import_until(self, statement: int, number: int) -> bool:
+        """Whether the import was killed before that statement of it."""
+        process = start(import_until_statement, *self._where, number, statement)
         process.join()
-        done = first - 1
-        try:
-            while True:
-                done = receiver.recv()
-        except EOFError:
-            return done, done >= first
+        assert process.exitcode in {0, -signal.SIGKILL}
+        return process.exitcode != 0
 
 
 @pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.needs_postgres)])
@@ -151,25 +137,21 @@ def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Machine]
 
 def test_killed_at_random_moments(machine: Machine) -> None:
     moments = random.Random(20260301)
-    last = worked = 0
-    for _ in range(24):
-        done, had_worked = machine.kill_after(moments.uniform(0.02, 0.2), last + 1)
+    last = 0
+    for number in range(24):
+        done = machine.kill_at(number % 4, moments.random(), last + 1)
         found = machine.last_import()
         # The import under way may have been stored already though nobody was told.
         assert found in (done, done + 1)
-        last, worked = found, worked + had_worked
-    assert worked >= 5
-    assert last > 24
+        last = found
+    assert last >= 36
 
 
 def test_killed_between_any_two_statements(machine: Machine) -> None:
     last, statement, killed = machine.last_import(), 0, True
     while killed:
         statement += 1
-        process = machine.start(import_until_statement, last + 1, statement)
-        process.join()
-        killed = process.exitcode == -signal.SIGKILL
-        assert killed or process.exitcode == 0
+        killed = machine.import_until(statement, last + 1)
         found = machine.last_import()
         assert found == (last if killed else last + 1)
         last = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from guibiao.model.errors import BadInput, BadRequest
 from guibiao.model.release import Manifest
 from guibiao.model.tables import FINDINGS, OBSERVATIONS, STATEMENTS, TABLES
-from guibiao.store.open import open_archive, open_store
-from guibiao.store.port import WITHDRAWN, Delivery, Source, Stored, WorkingStore
+from guibiao.store.open import open_archive
+from guibiao.store.port import Source, Stored, WorkingStore
 from tests.store.samples import EVERY_KIND, finding, observation, observations, row_of_every_kind, statement
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -30,30 +30,6 @@ HOUR = timedelta(hours=1)
 _numbers = count()
 
 Opener = Callable[..., WorkingStore]
-
-
-@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.needs_postgres)])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
-    """Opens one and the same store, again and again; all are closed at the end."""
-    if request.param == "duckdb":
-        location, workspace = str(tmp_path / "working.duckdb"), "somewhere"
-    else:
-        location, workspace = request.getfixturevalue("postgres_dsn"), f"somewhere_{next(_numbers)}"
-    opened = []
-
-    def open_it(**options: Any) -> WorkingStore:
-        store = open_store(location, workspace, **options)
-        opened.append(store)
-        return store
-
-    yield open_it
-    for store in opened:
-        store.close()
-
-
-@pytest.fixture
-def store(opener: Opener) -> WorkingStore:
-    return opener()
 
 
 def reopened(store: WorkingStore, opener: Opener) -> WorkingStore:
@@ -220,75 +196,6 @@ def test_a_bad_parquet_file_is_refused_whole(store: WorkingStore, tmp_path: Path
             store.record(OBSERVATIONS, "k", path)
         assert caught.value.place.file == str(path)
     assert store.recorded(OBSERVATIONS) == {}
-
-
-def test_a_delivery_changes_what_is_current_and_history_stays(store: WorkingStore, opener: Opener) -> None:
-    for key in ("a", "b"):
-        store.record(OBSERVATIONS, key, observations(1))
-    came = [store.deliver("gdp", key, NOON + hour * HOUR) for hour, key in enumerate(["a", "a", "b", "b", "a"])]
-    assert came == [True, False, True, False, True]
-    store = reopened(store, opener)
-    assert store.deliveries() == (
-        Delivery("gdp", "a", NOON),
-        Delivery("gdp", "b", NOON + 2 * HOUR),
-        Delivery("gdp", "a", NOON + 4 * HOUR),
-    )
-    asked = (NOON - HOUR, NOON, NOON + HOUR, NOON + 2 * HOUR, NOON + 9 * HOUR)
-    assert [store.current(recorded_as_of=moment).get("gdp") for moment in asked] == [None, "a", "a", "b", "a"]
-
-
-def test_a_withdrawn_dataset_is_not_current(store: WorkingStore) -> None:
-    store.record(OBSERVATIONS, "a", observations(1))
-    assert not store.deliver("gdp", WITHDRAWN, NOON)
-    assert store.deliver("gdp", "a", NOON)
-    assert store.deliver("gdp", WITHDRAWN, NOON + HOUR)
-    assert store.current() == {}
-    assert store.current(recorded_as_of=NOON) == {"gdp": "a"}
-    assert store.deliver("gdp", "a", NOON + 2 * HOUR)
-    assert store.current() == {"gdp": "a"}
-
-
-def test_datasets_are_found_by_prefix_and_in_order(store: WorkingStore) -> None:
-    store.record(OBSERVATIONS, "a", [])
-    for dataset in ("table:人口", "table:gdp", "delivery/x", "TABLE:gdp", "100%_table"):
-        store.deliver(dataset, "a", NOON)
-    assert list(store.current("table:")) == ["table:gdp", "table:人口"]
-    assert list(store.current("100%")) == ["100%_table"]
-    assert list(store.current("%")) == []
-    assert list(store.current()) == ["100%_table", "TABLE:gdp", "delivery/x", "table:gdp", "table:人口"]
-
-
-def test_a_delivery_of_nothing_recorded_is_refused(store: WorkingStore) -> None:
-    with pytest.raises(BadRequest, match="尚未入库"):
-        store.deliver("gdp", "never", NOON)
-    with pytest.raises(BadRequest, match="时区"):
-        store.deliver("gdp", WITHDRAWN, NOON.replace(tzinfo=None))
-    with pytest.raises(ValueError, match="content key"):
-        store.record(OBSERVATIONS, "", [])
-
-
-acts = st.lists(st.tuples(st.sampled_from("xy"), st.sampled_from(["", "a", "b"]), st.integers(0, 5)), max_size=8)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
-@given(acts)
-def test_current_is_the_last_delivery_recorded_by_then(store: WorkingStore, acts: list[tuple[str, str, int]]) -> None:
-    prefix = f"{next(_numbers)}/"
-    for key in ("a", "b"):
-        store.record(OBSERVATIONS, key, [])
-    history: list[tuple[str, str, int]] = []
-    for dataset, key, hour in acts:
-        latest = next((old for name, old, _ in reversed(history) if name == dataset), "")
-        assert store.deliver(prefix + dataset, key, NOON + hour * HOUR) == (latest != key)
-        if latest != key:
-            history.append((dataset, key, hour))
-    for asked in range(6):
-        expected: dict[str, str] = {}
-        for dataset, key, hour in history:
-            if hour <= asked:
-                expected[prefix + dataset] = key
-        current = store.current(prefix, NOON + asked * HOUR)
-        assert current == {dataset: key for dataset, key in sorted(expected.items()) if key}
 
 
 def test_statements_are_those_the_world_could_know(store: WorkingStore) -> None:

@@ -65,6 +65,12 @@ def test_what_is_no_quantity_is_refused(text: str) -> None:
         parse_quantity(text)
 
 
+@pytest.mark.parametrize(("text", "head", "value", "unit"), [("8.76 亿", "亿元", "8.76", "亿元"), ("1.4万亿", "亿元", "1.4", "万亿元"), ("3万", "户", "3", "万户"), ("1.8 万余组", "组", "1.8", "万组")])
+def test_a_magnitude_word_counts_from_the_heads_base_unit(text: str, head: str, value: str, unit: str) -> None:
+    quantity = parse_quantity(text, parse_unit(head))
+    assert (quantity.value, quantity.unit.symbol) == (Decimal(value), unit)
+
+
 def test_a_cells_unit_must_be_of_the_heads_kind() -> None:
     assert parse_quantity("1.4万亿元", parse_unit("亿元")).to(parse_unit("亿元")).value == 14000
     with pytest.raises(BadRequest, match="不同类"):

@@ -22,7 +22,7 @@ from guibiao.model.tables import CELLS, FINDINGS, OBSERVATIONS, STATEMENTS
 from guibiao.publish.figures import Figure, Figures
 from guibiao.publish.lineage import Node, Records, explained, lineage
 from guibiao.publish.lineage_words import last_day
-from guibiao.publish.passports import passport, passport_id, passports
+from guibiao.publish.passports import lineage_json, lineage_text, passport, passport_id, passports
 from guibiao.publish.preference import not_chosen_because
 from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import (
@@ -275,7 +275,7 @@ def test_ids_are_stable_short_and_different() -> None:
 
 def test_json_holds_the_numbers_for_machines() -> None:
     found = records(as_of=date(2019, 6, 30))
-    tree = json.loads(json.dumps(explained(figure(found), found).to_dict(), ensure_ascii=False))
+    tree = json.loads(json.dumps(lineage_json(explained(figure(found), found)), ensure_ascii=False))
     assert tree["facts"]["period"] == "2017-01-01/P1Y"
     assert tree["children"][0] == {
         "role": "as_of", "label": "数据截至",
@@ -287,7 +287,7 @@ def test_json_holds_the_numbers_for_machines() -> None:
 
 def test_the_tree_prints_as_text() -> None:
     found = records()
-    lines = explained(figure(found), found).to_text().splitlines()
+    lines = lineage_text(explained(figure(found), found)).splitlines()
     assert lines[0] == "数字  地区生产总值，北京市，2017年；28014.9亿元"
     assert lines[1] == "├─ 数据截至  未按公布日期筛选，用在库的全部数字"
     assert lines[-1].startswith("└─ 核查发现  ")
@@ -296,14 +296,14 @@ def test_the_tree_prints_as_text() -> None:
 
 def test_hostile_cells_cannot_steer_the_terminal() -> None:
     found = records(cells=(CELL | {"printed": "\x1b[2J\n28014.9"},))
-    text = lineage(figure(found), found).to_text()
+    text = lineage_text(lineage(figure(found), found))
     assert "\x1b" not in text
     assert "〔U+001B〕[2J 28014.9" in text
 
 
 def test_english_lineages_speak_english() -> None:
     found = records(language="en", as_of=date(2019, 6, 30))
-    text = explained(figure(found), found).to_text()
+    text = lineage_text(explained(figure(found), found))
     assert "GDP, Beijing, 2017" in text
     assert "an earlier stage (preliminary; used: verified)" in text
     assert "whether it was public that day is not certain" in text

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -72,8 +73,8 @@ def _criterion_rank(row: Row, name: str, precedence: Precedence) -> Any:
         return -row["known_from"].toordinal()
     if name == "grade":
         return row["grade"]
-    if name == "decimals":
-        return -(row["decimals"] or 0)
+    if name == "precision":
+        return Decimal("Infinity") if row["low"] is None or row["high"] is None else row["high"] - row["low"]
     order = precedence.source_order
     return order.index(row["source"]) if row["source"] in order else len(order)
 

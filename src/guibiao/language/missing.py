@@ -39,12 +39,14 @@ def missing_query(plan: Plan) -> str:
     result = read.relation(plan)
     keys = (*driver.other_keys, *driver.period_columns)
     shared = [name for name in keys if name in (*result.other_keys, *result.period_columns)]
-    table = driver.table.select(*keys).distinct()
-    table = table.anti_join(result.table.select(*shared).distinct(), shared)
+    table = driver.table.select(*keys)
+    table = table.distinct() if isinstance(driving.block, SumOver) else table
+    table = table.anti_join(result.table.select(*shared), shared)
     table = _with_seasons(replace(driver, table=table), plan)
     needs = tuple(need for need in dict.fromkeys(_needs(plan, (), read)) if need.text != _text(driving))
+    unanswered = table
     for index, need in enumerate(needs):
-        table = _looked_up(table, driver, need, index)
+        table = _looked_up(table, unanswered, driver, need, index)
     columns = key_columns(plan, driver, table)
     del columns["price_basis"]
     return to_sql(table.select(**columns, **_reasons(table, driver, plan, needs)))
@@ -115,19 +117,21 @@ def _with_seasons(driver: Relation, plan: Plan) -> Any:
     return driver.table.mutate(**{f"season_{base}": season_code(driver, base) for base in sorted(bases)}) if bases else driver.table
 
 
-def _looked_up(table: Any, driver: Relation, need: Need, index: int) -> Any:
+def _looked_up(table: Any, unanswered: Any, driver: Relation, need: Need, index: int) -> Any:
     """The table with `present_i`, and `basis_i`: an accounting basis on which the operand is on file at that key, whichever it is."""
     relation = need.relation
     period = [(mine, own) for mine, own in need.periods if mine in table.columns]
     loose = [(name, name) for name in relation.other_keys if name in driver.other_keys and name != "accounting_basis"] + period
     carries = relation.carries_accounting
     strict = [*loose, *([("accounting_basis", "accounting_basis")] if carries and driver.carries_accounting else [])]
-    table = _marked(table, relation.table, strict, f"present_{index}", None)
-    return _marked(table, relation.table, loose, f"basis_{index}", "accounting_basis") if carries else table
+    table = _marked(table, unanswered, relation.table, strict, f"present_{index}", None)
+    return _marked(table, unanswered, relation.table, loose, f"basis_{index}", "accounting_basis") if carries else table
 
 
-def _marked(table: Any, partner: Any, pairs: Sequence[tuple[str, str]], name: str, column: str | None) -> Any:
+def _marked(table: Any, unanswered: Any, partner: Any, pairs: Sequence[tuple[str, str]], name: str, column: str | None) -> Any:
     """Left join on pairs of columns that adds one column: true, or the least value of `column`, where there is a partner."""
+    if pairs:
+        partner = partner.semi_join(unanswered, [partner[own] == unanswered[mine] for mine, own in pairs])
     grouped = partner.select(**{f"{name}_{own}": partner[own] for _mine, own in pairs}, kept=partner[column] if column else True)
     own_names = [f"{name}_{own}" for _mine, own in pairs]
     marked = grouped.group_by(own_names).aggregate(**{name: grouped.kept.min() if column else grouped.kept.any()})

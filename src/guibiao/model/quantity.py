@@ -15,7 +15,7 @@ from enum import StrEnum
 from guibiao.model.errors import BadRequest
 from guibiao.model.messages import translate as _
 from guibiao.model.numerals import with_arabic_digits
-from guibiao.model.unit import NUMBER, PERCENTAGE_POINT, Unit, find_unit, parse_unit
+from guibiao.model.unit import NUMBER, PERCENTAGE_POINT, Unit, base_symbol, find_unit, parse_unit
 
 MAXIMUM_DIGITS = 15
 _CONTEXT = Context(prec=40, rounding=ROUND_HALF_UP)
@@ -36,7 +36,7 @@ class Qualifier(StrEnum):
 
 
 _PREFIXES: dict[str, Qualifier] = {
-    **dict.fromkeys(("大约", "约为", "约"), Qualifier.ABOUT),
+    **dict.fromkeys(("大约为", "大约", "约为", "约"), Qualifier.ABOUT),
     **dict.fromkeys(("超过", "突破", "超", "逾", "高于"), Qualifier.OVER),
     **dict.fromkeys(("不少于", "不低于", "至少"), Qualifier.AT_LEAST),
     **dict.fromkeys(("达到", "达"), Qualifier.EXACT),
@@ -62,6 +62,7 @@ _PATTERN = re.compile(
     rf"(?P<inner>余|多)?(?P<rest>.*?)(?P<suffix>{_SUFFIX})?$"
 )
 _WORDED = re.compile(rf"^(?P<word>上|数|几)(?P<scale>{_SCALE})(?P<rest>.*)$")
+_MORE = re.compile(rf"^(?P<scale>{_SCALE})(?:余|多)(?P<rest>.*)$")
 _WIDE_FORMS = str.maketrans("０１２３４５６７８９．，％（）－", "0123456789.,%()-")
 
 
@@ -192,14 +193,15 @@ def parse_quantity(text: str, unit: Unit | None = None) -> Quantity:
     match = _PATTERN.match(with_arabic_digits(cleaned))
     if match is None:
         raise _not_a_quantity(text)
-    last_scale, own_unit = _scale_and_unit(match["rest"], unit, text)
+    more = _MORE.match(match["rest"])
+    last_scale, own_unit = _scale_and_unit(f"{more['scale']}{more['rest']}" if more else match["rest"], unit, text)
     qualifier = _qualifier(match)
     last = _number(match["last"], text)
     if match["first"] is not None:
         first_scale = _scale_and_unit(match["first_unit"], own_unit, text)[0] if match["first_unit"] else last_scale
         first = _number(match["first"], text).scaleb(first_scale)
         return _range(first, last.scaleb(last_scale), own_unit, _decimals(last.scaleb(last_scale)))
-    if match["inner"] or match["suffix"] in {"余", "多"}:
+    if more or match["inner"] or match["suffix"] in {"余", "多"}:
         return _more_than(last, last_scale, own_unit)
     places = max(0, _decimals(last) - last_scale)
     scaled = last.scaleb(last_scale)
@@ -268,7 +270,7 @@ def _number(text: str, whole: str) -> Decimal:
 
 
 def _scale_and_unit(rest: str, unit: Unit | None, text: str) -> tuple[int, Unit]:
-    """Power of ten of a magnitude word, and the unit: 1.4万亿 -> 12, 亿元 -> 0 in 亿元."""
+    """Power of ten of a magnitude word, and the unit: 1.4万亿 -> 12, 亿元 -> 0 in 亿元; 8.76亿 under a head in 亿元 is 8.76亿元."""
     if not rest:
         return 0, unit or NUMBER
     printed = find_unit(rest)
@@ -276,6 +278,10 @@ def _scale_and_unit(rest: str, unit: Unit | None, text: str) -> tuple[int, Unit]
         if unit is not None and printed.dimension != unit.dimension:
             raise BadRequest(_("“{text}”的单位与表头单位 {unit} 不同类").format(text=text, unit=unit.symbol), remedy=_("核对该格的单位。"))
         return 0, printed
+    if rest in _SCALES and unit is not None and unit.symbol:
+        scaled = find_unit(rest + base_symbol(unit.symbol))
+        if scaled is not None and scaled.dimension == unit.dimension:
+            return 0, scaled
     if rest in _SCALES:
         return _SCALES[rest], unit or NUMBER
     raise _not_a_quantity(text)

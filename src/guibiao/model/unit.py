@@ -135,6 +135,14 @@ def find_unit(text: str) -> Unit | None:
     return Unit((top / bottom).dimension, top.power - bottom.power, symbol)
 
 
+def base_symbol(symbol: str) -> str:
+    """The symbol without its magnitude: 亿元 -> 元."""
+    for prefix in _MAGNITUDES:
+        if prefix and symbol.startswith(prefix) and symbol[len(prefix) :] in _BASES:
+            return symbol[len(prefix) :]
+    return symbol
+
+
 def parse_unit(text: str) -> Unit:
     """As `find_unit`, but an unknown symbol is a bad request."""
     unit = find_unit(text)

@@ -13,7 +13,6 @@ from guibiao.publish.figures import Figure, Figures, figure_from_row
 from guibiao.publish.inputs import inputs_of
 from guibiao.publish.lineage_words import LineageWords
 from guibiao.publish.preference import TIE, not_chosen_because
-from guibiao.publish.printable import printable
 from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import Correction, Precedence, Workspace
 
@@ -37,26 +36,6 @@ class Node:
         for child in self.children:
             yield depth, child
             yield from child.below(depth + 1)
-
-    def to_text(self) -> str:
-        """The tree as plain text, a step a line."""
-        return "\n".join((f"{self.label}  {printable(self.text)}", *self._drawn("")))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The tree as JSON-ready mappings: role, label, text, facts, children."""
-        return {
-            "role": self.role,
-            "label": self.label,
-            "text": self.text,
-            "facts": dict(self.facts),
-            "children": [child.to_dict() for child in self.children],
-        }
-
-    def _drawn(self, indent: str) -> Iterator[str]:
-        for position, child in enumerate(self.children, start=1):
-            last = position == len(self.children)
-            yield f"{indent}{'└─ ' if last else '├─ '}{child.label}  {printable(child.text)}"
-            yield from child._drawn(indent + ("   " if last else "│  "))
 
 
 class Records:

@@ -1,13 +1,15 @@
-"""Passports: the lineage of each published number as a document prints it."""
+"""Passports: the lineage of each published number as a document prints it, as `explain` prints it, and as JSON."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from guibiao.publish.document import Passport, PassportLine
 from guibiao.publish.figures import Figure
-from guibiao.publish.lineage import Records, lineage
+from guibiao.publish.lineage import Node, Records, lineage
+from guibiao.publish.printable import printable
 
 DIGITS = 10
 
@@ -35,3 +37,26 @@ def passports(figures: Iterable[Figure], records: Records) -> tuple[Passport, ..
         if identity not in result:
             result[identity] = passport(figure, records)
     return tuple(result.values())
+
+
+def lineage_text(tree: Node) -> str:
+    """The tree as plain text, a step a line; nothing in it steers a terminal."""
+    return "\n".join((f"{tree.label}  {printable(tree.text)}", *_drawn(tree, "")))
+
+
+def lineage_json(tree: Node) -> dict[str, Any]:
+    """The tree as JSON-ready mappings: role, label, text, facts, children."""
+    return {
+        "role": tree.role,
+        "label": tree.label,
+        "text": tree.text,
+        "facts": dict(tree.facts),
+        "children": [lineage_json(child) for child in tree.children],
+    }
+
+
+def _drawn(tree: Node, indent: str) -> Iterator[str]:
+    for position, child in enumerate(tree.children, start=1):
+        last = position == len(tree.children)
+        yield f"{indent}{'└─ ' if last else '├─ '}{child.label}  {printable(child.text)}"
+        yield from _drawn(child, indent + ("   " if last else "│  "))

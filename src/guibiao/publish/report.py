@@ -77,7 +77,7 @@ def build_document(
         blocks=blocks,
         passports=(),
         notices=(*_notices(evidence), *notices),
-        properties={"workspace": workspace.settings.id, "date": as_of.isoformat()},
+        properties={"workspace": workspace.settings.id, "date": as_of.isoformat(), "watermark": _watermark(evidence)},
     )
     literals = tuple((answer.text, answer.exempt) for answer in answers.values() if answer.exempt)
     return Report(document, tuple(composer.quoted.values()), tuple(composer.quotations), literals)
@@ -203,6 +203,11 @@ def _notices(evidence: Evidence) -> tuple[str, ...]:
     if evidence.workspace.settings.synthetic:
         notices.insert(0, wording.choose("本报告使用合成数据，只作演示。", "This report uses synthetic data and is a demonstration only."))
     return tuple(notices)
+
+
+def _watermark(evidence: Evidence) -> str:
+    """What every page is marked with; empty for real data."""
+    return evidence.wording.choose("合成数据", "SYNTHETIC DATA") if evidence.workspace.settings.synthetic else ""
 
 
 def _stop_if_faulty(faults: Iterable[GuibiaoError]) -> None:

@@ -153,7 +153,7 @@ class Precedence:
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
 
     valid_from: date
-    criteria: tuple[Literal["stage", "known_from", "grade", "source_order", "decimals"], ...]
+    criteria: tuple[Literal["stage", "known_from", "grade", "source_order", "precision"], ...]
     source_order: tuple[str, ...] = ()
     reason: str = ""
 

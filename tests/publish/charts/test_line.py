@@ -49,6 +49,12 @@ def test_a_census_every_five_years_has_no_gaps() -> None:
     assert not [note for note in chart.notes if "缺" in note]
 
 
+def test_years_that_do_not_end_in_december_say_their_month() -> None:
+    chart = draw("line", [row("users", "10", f"{year}年11月末", "5") for year in (2021, 2022)], SeriesDefinition(indicator="users"))
+    axis = next(axis for layer in leaves(spec_of(chart)) if (axis := layer["encoding"]["x"].get("axis")))
+    assert "'2021年11月'" in axis["labelExpr"]
+
+
 def test_vintages_are_lines_of_their_own() -> None:
     old = years({2021: "100", 2022: "110"}, accounting_basis="old")
     new = years({2021: "108", 2022: "119", 2023: "130"}, accounting_basis="new")

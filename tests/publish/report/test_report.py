@@ -134,7 +134,7 @@ def test_sources_name_what_is_quoted_anywhere() -> None:
 def test_gaps_name_who_holds_what() -> None:
     gaps = report("{{ gaps() }}").document.blocks[0]
     assert isinstance(gaps, Bullets)
-    assert [said(item) for item in gaps.items] == ["直播成交额：由商务局掌握，应于2026年1月公布。"]
+    assert [said(item) for item in gaps.items] == ["直播成交额：由商务局掌握，预计2026年1月公布。"]
     assert printed("{{ gaps() }}", [row("secret", 2023, "5.0")]) == "无。"
 
 

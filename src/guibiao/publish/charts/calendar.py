@@ -81,13 +81,18 @@ def time_axis(order: Order, periods: Iterable[Period]) -> TimeAxis:
     for number in range(months[0], months[-1] + 1, step):
         year, month = divmod(number, 12)
         opens = not slots or slots[-1].year != year
-        label = str(year) if step % 12 == 0 else _label(order, year, month + 1, opens=opens, quarterly=quarterly)
+        label = _year_label(order, year, month + 1) if step % 12 == 0 else _label(order, year, month + 1, opens=opens, quarterly=quarterly)
         slots.append(Slot(_key(year, month + 1, step), year, label, opens))
     return TimeAxis(tuple(slots), step)
 
 
 def _key(year: int, month: int, step: int) -> str:
     return str(year) if step % 12 == 0 else f"{year}-{month:02d}"
+
+
+def _year_label(order: Order, year: int, month: int) -> str:
+    """The year alone, or with the month where years do not end in December."""
+    return str(year) if month == 12 else order.say(f"{year}年{month}月", f"{_MONTHS[month - 1]} {year}")
 
 
 def _label(order: Order, year: int, month: int, *, opens: bool, quarterly: bool) -> str:
