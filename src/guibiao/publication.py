@@ -172,6 +172,7 @@ class Publication:
             charts=charts,
             as_of=day,
             language=active_language(),
+            past=self.data.request.as_of is not None,
         )
         return replace(report.document, passports=passports(report.figures, lineage_records(self.data, self.figures)))
 

@@ -214,7 +214,7 @@ class DataRun:
     @cached_property
     def precedence(self) -> Precedence:
         """The dated precedence in force; a new day alone changes nothing."""
-        from guibiao.editing.precedence import precedence_on
+        from guibiao.reference.precedence import precedence_on
 
         return precedence_on(self.workspace.settings.precedence, self.request.as_of or self.today)
 

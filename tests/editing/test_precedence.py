@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guibiao.editing.conflicts import conflicts
-from guibiao.editing.precedence import choose, observation, precedence_on
+from guibiao.editing.precedence import choose, observation
 from guibiao.model.errors import BadDefinition
 from guibiao.model.tables import OBSERVATIONS
 from guibiao.reference.definitions import Precedence
+from guibiao.reference.precedence import precedence_on
 
 STAGE_FIRST = Precedence(valid_from=date(2020, 1, 1), criteria=("stage", "grade", "known_from"))
 

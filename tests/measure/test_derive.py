@@ -59,7 +59,19 @@ def test_missing_values_are_findings_and_bases_are_named() -> None:
     base = {"categories": "", "period_start": date(2023, 1, 1), "period_end": date(2023, 12, 31), "measure": "during"}
     absent = [{**base, "area": f"{number:02}", "reason": "absent", "left_basis": None, "right_basis": None} for number in range(7)]
     mixed = [{**base, "area": "99", "reason": "basis", "left_basis": "census_2018", "right_basis": "census_2023"}]
-    one, other = sorted(missing_findings(indicator("%"), [*absent, *mixed]), key=lambda finding: finding["rule"])
+    valued = {row["area"] for row in (*absent, *mixed)}
+    one, other = sorted(missing_findings(indicator("%"), [*absent, *mixed], valued), key=lambda finding: finding["rule"])
     assert "census_2018" in one["message"]
     assert "census_2023" in one["message"]
     assert "等 7 个地区" in other["message"]
+
+
+def test_areas_that_never_have_a_value_are_told_once() -> None:
+    rows = [
+        {"area": "1", "categories": "", "period_start": date(year, 1, 1), "period_end": date(year, 12, 31), "measure": "during",
+         "reason": "absent", "left_basis": None, "right_basis": None}
+        for year in range(2015, 2024)
+    ]  # fmt: skip
+    assert len(missing_findings(indicator("%"), rows, {"1"})) == 9
+    (only,) = missing_findings(indicator("%"), rows, set())
+    assert (only["area"], only["period"]) == ("1", "")

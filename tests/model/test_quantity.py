@@ -65,7 +65,15 @@ def test_what_is_no_quantity_is_refused(text: str) -> None:
         parse_quantity(text)
 
 
-@pytest.mark.parametrize(("text", "head", "value", "unit"), [("8.76 亿", "亿元", "8.76", "亿元"), ("1.4万亿", "亿元", "1.4", "万亿元"), ("3万", "户", "3", "万户"), ("1.8 万余组", "组", "1.8", "万组")])
+@pytest.mark.parametrize(
+    ("text", "head", "value", "unit"),
+    [
+        ("8.76 亿", "亿元", "8.76", "亿元"),
+        ("1.4万亿", "亿元", "1.4", "万亿元"),
+        ("3万", "户", "3", "万户"),
+        ("1.8 万余组", "组", "1.8", "万组"),
+    ],
+)
 def test_a_magnitude_word_counts_from_the_heads_base_unit(text: str, head: str, value: str, unit: str) -> None:
     quantity = parse_quantity(text, parse_unit(head))
     assert (quantity.value, quantity.unit.symbol) == (Decimal(value), unit)

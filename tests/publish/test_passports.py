@@ -23,7 +23,6 @@ from guibiao.publish.figures import Figure, Figures
 from guibiao.publish.lineage import Node, Records, explained, lineage
 from guibiao.publish.lineage_words import last_day
 from guibiao.publish.passports import lineage_json, lineage_text, passport, passport_id, passports
-from guibiao.publish.preference import not_chosen_because
 from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import (
     Category,
@@ -36,9 +35,10 @@ from guibiao.reference.definitions import (
     Workspace,
     WorkspaceSettings,
 )
+from guibiao.reference.precedence import deciding_criterion
 
 Row = dict[str, Any]
-CRITERIA = ("stage", "grade", "known_from", "decimals", "source_order")
+CRITERIA = ("stage", "grade", "known_from", "precision", "source_order")
 RULE = Precedence(valid_from=date(1990, 1, 1), criteria=CRITERIA, source_order=("yearbook", "mirror"), reason="先用更晚阶段的数。")
 AREA = Category(code="110000", name_zh="北京市", name_en="Beijing")
 SOURCES = (
@@ -171,7 +171,7 @@ def test_a_collected_figure_goes_back_to_its_cell_and_source() -> None:
 
 def test_what_was_not_used_stays_with_its_reason() -> None:
     tree = lineage(figure(records()), records())
-    assert texts(tree, "precedence") == ["1990年1月1日起的规定，依次比较阶段、来源等级、公布日期、小数位数、来源次序；由阶段定夺"]
+    assert texts(tree, "precedence") == ["1990年1月1日起的规定，依次比较阶段、来源等级、公布日期、精度、来源次序；由阶段定夺"]
     assert texts(tree, "other_statement") == ["28000.4亿元；初步核算；三经普口径；阶段较早（初步核算，采用值为最终核实）"]
     assert texts(tree, "other_basis") == ["29883.0亿元；现价；四经普口径；口径不同，不能与本值相减、相除"]
 
@@ -330,9 +330,9 @@ def test_the_reason_given_is_the_one_that_decided(variants: list[Row], criteria:
     rule = replace(RULE, criteria=tuple(criteria))
     rows = [statement(f"s{number}", "1.0", **variant) for number, variant in enumerate(variants)]
     choice = choose(rows, rule)[0]
-    assert not_chosen_because(choice.chosen, choice.others[0], rule) == choice.criterion
+    assert deciding_criterion(choice.chosen, choice.others[0], rule) == choice.criterion
     for other in choice.others:
-        reason = not_chosen_because(choice.chosen, other, rule)
+        reason = deciding_criterion(choice.chosen, other, rule)
         only = replace(rule, criteria=(reason,) if reason != "statement" else tuple(criteria))
         pair = choose([choice.chosen, other], only)[0]
         assert pair.chosen["statement"] == choice.chosen["statement"]

@@ -44,9 +44,8 @@ def missing_query(plan: Plan) -> str:
     table = table.anti_join(result.table.select(*shared), shared)
     table = _with_seasons(replace(driver, table=table), plan)
     needs = tuple(need for need in dict.fromkeys(_needs(plan, (), read)) if need.text != _text(driving))
-    unanswered = table
     for index, need in enumerate(needs):
-        table = _looked_up(table, unanswered, driver, need, index)
+        table = _looked_up(table, driver, need, index)
     columns = key_columns(plan, driver, table)
     del columns["price_basis"]
     return to_sql(table.select(**columns, **_reasons(table, driver, plan, needs)))
@@ -117,27 +116,37 @@ def _with_seasons(driver: Relation, plan: Plan) -> Any:
     return driver.table.mutate(**{f"season_{base}": season_code(driver, base) for base in sorted(bases)}) if bases else driver.table
 
 
-def _looked_up(table: Any, unanswered: Any, driver: Relation, need: Need, index: int) -> Any:
+def _looked_up(table: Any, driver: Relation, need: Need, index: int) -> Any:
     """The table with `present_i`, and `basis_i`: an accounting basis on which the operand is on file at that key, whichever it is."""
     relation = need.relation
     period = [(mine, own) for mine, own in need.periods if mine in table.columns]
     loose = [(name, name) for name in relation.other_keys if name in driver.other_keys and name != "accounting_basis"] + period
     carries = relation.carries_accounting
     strict = [*loose, *([("accounting_basis", "accounting_basis")] if carries and driver.carries_accounting else [])]
-    table = _marked(table, unanswered, relation.table, strict, f"present_{index}", None)
-    return _marked(table, unanswered, relation.table, loose, f"basis_{index}", "accounting_basis") if carries else table
+    own = {name for _mine, name in strict}
+    unique = bool(own) and own >= {*relation.other_keys, *(("day",) if "day" in own else relation.period_columns)}
+    partner = relation.table.select(*own, present=True) if unique else _grouped(relation.table, own, present=True)
+    table = _joined_left(table, partner, strict, "present", f"present_{index}")
+    if not carries:
+        return table
+    partner = _grouped(relation.table, {name for _mine, name in loose}, present=relation.table.accounting_basis)
+    return _joined_left(table, partner, loose, "present", f"basis_{index}")
 
 
-def _marked(table: Any, unanswered: Any, partner: Any, pairs: Sequence[tuple[str, str]], name: str, column: str | None) -> Any:
-    """Left join on pairs of columns that adds one column: true, or the least value of `column`, where there is a partner."""
-    if pairs:
-        partner = partner.semi_join(unanswered, [partner[own] == unanswered[mine] for mine, own in pairs])
-    grouped = partner.select(**{f"{name}_{own}": partner[own] for _mine, own in pairs}, kept=partner[column] if column else True)
-    own_names = [f"{name}_{own}" for _mine, own in pairs]
-    marked = grouped.group_by(own_names).aggregate(**{name: grouped.kept.min() if column else grouped.kept.any()})
+def _grouped(table: Any, keys: set[str], present: Any) -> Any:
+    """One row for each of the keys, with the least of `present`; without keys one row, null where the operand is not on file at all."""
+    selected = table.select(*sorted(keys), present=present)
+    if not keys:
+        return selected.aggregate(present=selected.present.min())
+    return selected.group_by(sorted(keys)).aggregate(present=selected.present.min())
+
+
+def _joined_left(table: Any, partner: Any, pairs: Sequence[tuple[str, str]], column: str, name: str) -> Any:
+    """Left join on pairs of columns that adds one column, null where there is no partner."""
+    renamed = partner.select(**{f"{name}_{own}": partner[own] for own in {own for _mine, own in pairs}}, **{name: partner[column]})
     if not pairs:
-        return table.cross_join(marked)
-    joined = table.left_join(marked, [table[mine] == marked[f"{name}_{own}"] for mine, own in pairs])
+        return table.cross_join(renamed)
+    joined = table.left_join(renamed, [table[mine] == renamed[f"{name}_{own}"] for mine, own in pairs])
     return joined.select(*table.columns, name)
 
 

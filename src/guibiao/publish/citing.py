@@ -55,7 +55,7 @@ def gap_items(evidence: Evidence) -> tuple[str, ...]:
         if not indicator.gap_office or any(figure.area == own for figure in evidence.figures.of(indicator.id)):
             continue
         office = wording.choose(f"由{indicator.gap_office}掌握", f"held by {indicator.gap_office}")
-        due = wording.choose(f"，预计{indicator.gap_due}公布", f", due {indicator.gap_due}") if indicator.gap_due else ""
+        due = wording.choose(f"，应于{indicator.gap_due}前提供", f", due {indicator.gap_due}") if indicator.gap_due else ""
         items.append(f"{evidence.indicator_name(indicator.id)}{wording.choose('：', ': ')}{office}{due}{wording.choose('。', '.')}")
     return tuple(items)
 

@@ -33,6 +33,7 @@ from guibiao.publish.proofreading import DEFINITIONS
 from guibiao.publish.sentences import Answer
 from guibiao.publish.tables import build_table
 from guibiao.publish.template import Template
+from guibiao.reference.definitions import TableDefinition
 
 
 class ChartInformation(Protocol):
@@ -167,10 +168,22 @@ class Composer:
         try:
             built = build_table(self.evidence, definition, self.exhibits.get(name, ""), self.passport)
         except GuibiaoError as error:
+            if self.evidence.past:
+                yield self._not_yet(definition, self.exhibits.get(name, ""))
+                return
             error.place = Place(DEFINITIONS, None, f"tables.{name}")
             self.faults.append(error)
             return
         yield built.block
+
+    def _named_gap(self, name: str, number: str, title: str, reason: str) -> TableBlock:
+        """Stands where a table or chart would, so that references to it still lead somewhere."""
+        return TableBlock(name, number, title, "", ((TableCell(reason, align="center"),),), ())
+
+    def _not_yet(self, definition: TableDefinition, number: str) -> TableBlock:
+        say = self.evidence.wording.choose
+        reason = say("截至该日没有已公布的数据。", "Nothing was published by that day.")
+        return self._named_gap(definition.id, number, say(definition.title_zh, definition.title_en), reason)
 
     def _chart(self, slot: Slot, name: str) -> Iterator[Block]:
         chart = self.charts.get(name)
@@ -179,8 +192,7 @@ class Composer:
             return
         number = self.exhibits.get(name, "")
         if chart.spec is None:
-            text = self.evidence.wording.choose(f"{number}　{chart.title}：{chart.reason}", f"{number}. {chart.title}: {chart.reason}")
-            yield Paragraph((Text(text),), "note")
+            yield self._named_gap(name, number, chart.title, chart.reason)
             return
         shown = [figure for each in chart.figures if (figure := self.evidence.figures.with_id(each)) is not None]
         passports = tuple(dict.fromkeys(self.passport(figure) for figure in shown))

@@ -12,9 +12,9 @@ from guibiao.model.tables import OBSERVATIONS
 from guibiao.publish.figures import Figure, Figures, figure_from_row
 from guibiao.publish.inputs import inputs_of
 from guibiao.publish.lineage_words import LineageWords
-from guibiao.publish.preference import TIE, not_chosen_because
 from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import Correction, Precedence, Workspace
+from guibiao.reference.precedence import TIE, deciding_criterion
 
 Row = Mapping[str, Any]
 CellRows = Callable[[str], Iterable[Row]]
@@ -171,11 +171,11 @@ class _Builder:
             nodes.append(_node(records, "precedence", words.no_other_statement()))
         elif records.precedence is not None:
             rule = records.precedence
-            decided = min((not_chosen_because(chosen, other, rule) for other in others), key=(*rule.criteria, TIE).index)
+            decided = min((deciding_criterion(chosen, other, rule) for other in others), key=(*rule.criteria, TIE).index)
             nodes.append(_node(records, "precedence", words.precedence(rule, decided), facts=_rule_facts(rule)))
         nodes.append(self._statement("statement", chosen, ""))
         for other in others:
-            reason = "" if records.precedence is None or figure.alternatives < 0 else not_chosen_because(chosen, other, records.precedence)
+            reason = "" if records.precedence is None or figure.alternatives < 0 else deciding_criterion(chosen, other, records.precedence)
             nodes.append(self._statement("other_statement", other, words.reason(reason, chosen, other)))
         return nodes
 

@@ -28,7 +28,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 _CRITERIA: Mapping[str, tuple[str, str]] = {
     "stage": ("阶段", "stage"), "grade": ("来源等级", "source grade"), "known_from": ("公布日期", "date of publication"),
-    "decimals": ("小数位数", "decimals"), "source_order": ("来源次序", "order of sources"),
+    "precision": ("精度", "precision"), "source_order": ("来源次序", "order of sources"),
 }  # fmt: skip
 _STAGES: Mapping[str, tuple[str, str]] = {
     "preliminary": ("初步核算", "preliminary"), "verified": ("最终核实", "verified"), "census-revised": ("普查修订", "census-revised"),

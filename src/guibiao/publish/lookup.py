@@ -38,6 +38,8 @@ class Evidence:
     findings: Sequence[Mapping[str, Any]]
     as_of: date
     wording: Wording
+    past: bool = False
+    """Whether only what was known on a past day takes part: what it lacks is then printed as such, and is no fault of the template."""
 
     def indicator_name(self, indicator: str) -> str:
         """Name in the document's language."""

@@ -48,14 +48,16 @@ def build_document(
     charts: Mapping[str, ChartInformation],
     as_of: date,
     language: str,
+    past: bool = False,
 ) -> Report:
-    """Build the workspace's report from one run. `findings` are rows of the findings table; `as_of` is the day the report bears.
+    """Build the workspace's report from one run. `findings` are rows of the findings table; `as_of` is the day the report bears;
+    `past` says that figures were filtered by it, so that a missing one is printed as not yet published.
 
     Raises `BatchErrors` with every fault of template and definitions.
     """
     from guibiao.publish.markdown import read_markdown
 
-    evidence = Evidence(workspace, figures, findings, as_of, Wording(language))
+    evidence = Evidence(workspace, figures, findings, as_of, Wording(language), past)
     template, faults = cut_template(workspace.template, _template_file(workspace))
     _stop_if_faulty(faults)
     drafts, unreadable = read_markdown(template, _exhibits(workspace))
@@ -166,20 +168,30 @@ def _answers(
             check_default(call, evidence.workspace.report.names)
             answers[number] = answer(evidence, call.arguments)
         except MissingFigure as error:
-            if call.arguments.has("default"):
-                word = call.arguments.text("default")
+            if call.arguments.has("default") or evidence.past:
+                word = call.arguments.text("default", evidence.wording.choose("未公布", "not yet published"))
                 answers[number] = Answer(word)
                 words.setdefault(word, []).append(error.figure)
             else:
                 error.place = template.binding_place(number)
                 faults.append(error)
         except GuibiaoError as error:
+            if evidence.past:
+                word = evidence.wording.choose("尚不能判断", "cannot be told yet")
+                answers[number] = Answer(word)
+                words.setdefault(word, []).append(error.title)
+                continue
             error.place = template.binding_place(number)
             faults.append(error)
     return answers, tuple(_default_notice(evidence, word, figures) for word, figures in words.items()), tuple(faults)
 
 
 def _default_notice(evidence: Evidence, word: str, figures: list[str]) -> str:
+    if evidence.past:
+        count = len(figures)
+        return evidence.wording.choose(
+            f"正文有{count}处在当时没有数据，印作“{word}”。", f"{count} places had no figure on that day: printed “{word}”."
+        )
     names = evidence.wording.choose("；", "; ").join(dict.fromkeys(figures))
     return evidence.wording.choose(
         f"正文有{len(figures)}处没有数据，印作“{word}”：{names}。",

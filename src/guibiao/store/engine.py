@@ -121,7 +121,9 @@ def evaluate(connection: duckdb.DuckDBPyConnection, sql: str, tables: Mapping[st
 def write_sorted(connection: duckdb.DuckDBPyConnection, table: Table, source: str, path: Path) -> int:
     """Write what a table expression gives to a Parquet file in key order; returns the number of rows. Same rows, same bytes."""
     columns, keys = (", ".join(map(identifier, names)) for names in (table.names, table.key))
-    done = connection.execute(f"COPY (SELECT {columns} FROM {source} ORDER BY {keys}) TO {literal(str(path))} (FORMAT parquet)").fetchone()
+    done = connection.execute(
+        f"COPY (SELECT {columns} FROM {source} ORDER BY {keys}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    ).fetchone()
     return int(done[0]) if done else 0
 
 

@@ -94,7 +94,7 @@ def nothing_on_file(order: Order) -> Chart:
         if indicator.gap_office:
             text += order.say(f"，由{indicator.gap_office}掌握", f", held by {indicator.gap_office}")
         if indicator.gap_due:
-            text += order.say(f"，预计{indicator.gap_due}公布", f", due {indicator.gap_due}")
+            text += order.say(f"，应于{indicator.gap_due}前提供", f", due {indicator.gap_due}")
         parts.append(printable(text))
     return refused(order, order.say("；", "; ").join(parts) + order.say("。", "."))
 
