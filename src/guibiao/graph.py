@@ -110,9 +110,7 @@ class StepCache:
         recorded = self._recall(key)
         if recorded is None:
             self._notify(step)
-            parts, facts = compute(key)
-            recorded = Output(step, key, dict(parts), dict(facts))
-            self._remember(recorded)
+            recorded = self._remember(step, key, *compute(key))
             reused = False
         else:
             reused = True
@@ -133,9 +131,8 @@ class StepCache:
 
     def _recall(self, key: str) -> Output | None:
         try:
-            record = json.loads((self.folder / "records" / f"{key}.json").read_bytes())
-            output = Output(record["step"], key, record["parts"], record["facts"])
-        except (OSError, ValueError, KeyError):
+            output = _output(key, (self.folder / "records" / f"{key}.json").read_bytes())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         whole = all(self._is_whole(name) for name in output.facts.get("artefacts", ()))
         stored = not output.facts.get("stored") or self._present(key)
@@ -147,10 +144,16 @@ class StepCache:
         except OSError:
             return False
 
-    def _remember(self, output: Output) -> None:
-        record = {"step": output.step, "parts": output.parts, "facts": output.facts}
-        data = json.dumps(record, ensure_ascii=False, sort_keys=True).encode()
-        write_atomically(self.folder / "records" / f"{output.key}.json", data)
+    def _remember(self, step: str, key: str, parts: Mapping[str, str], facts: Mapping[str, Any]) -> Output:
+        """Write the record; the output is what a later run will read back, to the letter."""
+        data = json.dumps({"step": step, "parts": parts, "facts": facts}, ensure_ascii=False, sort_keys=True)
+        write_atomically(self.folder / "records" / f"{key}.json", data.encode())
+        return _output(key, data)
+
+
+def _output(key: str, record: str | bytes) -> Output:
+    read = json.loads(record)
+    return Output(read["step"], key, read["parts"], read["facts"])
 
 
 def write_atomically(path: Path, data: bytes) -> None:

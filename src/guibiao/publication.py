@@ -233,11 +233,9 @@ class Publication:
 
         restricted = tuple(sorted(name for name, table in self.workspace.tables.items() if table.restricted and name in self.data.tables))
         specification = digest(self.data.request.as_of, __version__, self.workspace.settings.id, restricted)
-        inputs = {
-            "data": self._data_files.digest,
-            "folders": ",".join(sorted(path.name for path in (self.out / "releases").glob("[0-9a-f]*"))),
-        }
-        return str(self.cache.run("release draft", inputs, specification, ("publish/release.py", "store"), compute).facts["release"])
+        output = self.cache.run("release draft", {"data": self._data_files.digest}, specification, ("publish/release.py", "store"), compute)
+        kept = (self.out / "releases" / str(output.facts["release"])).is_dir()
+        return str(output.facts["release"] if kept else compute("")[1]["release"])
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.__main__ import print_stage, print_totals
 from benchmarks.commands import change_one_cell
 from benchmarks.stages import MEASURED, STAGES
 from benchmarks.synthetic import FORMULAS, RULES, indicators, write_observations
@@ -83,3 +84,14 @@ def test_one_cell_is_changed(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(SystemExit, match="no table"):
         change_one_cell(tmp_path, 0)
+
+
+def test_the_report_can_be_printed(report: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    for name, stage in report["stages"].items():
+        print_stage(name, stage)
+    print_totals(report | {"commands": {"skipped": "none here", "seconds": {"guibiao --help": 0.25}}})
+    printed = capsys.readouterr().out
+    assert f"{report['seconds']:.2f} s" in printed
+    assert f"{report['ratio']:.2f} times as long as bare SQL" in printed
+    assert "none here" in printed
+    assert "0.25 s" in printed

@@ -24,7 +24,8 @@ def statement(identifier: str, value: str = "100.0", **changed: Any) -> dict[str
     number = Decimal(value)
     row: dict[str, Any] = {
         "statement": identifier, "indicator": "output", "area": "1", "categories": "", "period_start": date(2023, 1, 1),
-        "period_end": date(2023, 12, 31), "measure": "during", "value": number, "low": number - Decimal("0.05"), "high": number + Decimal("0.05"),
+        "period_end": date(2023, 12, 31), "measure": "during", "value": number,
+        "low": number - Decimal("0.05"), "high": number + Decimal("0.05"),
         "qualifier": "exact", "printed": value, "unit": "亿元", "decimals": 1, "price_basis": "current", "comparison_basis": "none",
         "accounting_basis": "", "stage": "preliminary", "method": "surveyed", "status": "A", "known_from": date(2024, 3, 1),
         "known_precision": "day", "grade": "B", "dataset": "made_up", "source": identifier, "locator": identifier, "row": 2, "column": 2,

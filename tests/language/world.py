@@ -25,8 +25,8 @@ from guibiao.model.tables import OBSERVATIONS
 from guibiao.model.unit import parse_unit
 
 
-def define(id: str, unit: str, **facts: Any) -> Indicator:
-    return Indicator(id=id, name_zh=id, name_en=id, unit=unit, definition_zh=id, **facts)
+def define(name: str, unit: str, **facts: Any) -> Indicator:
+    return Indicator(id=name, name_zh=name, name_en=name, unit=unit, definition_zh=name, **facts)
 
 
 BASES = ("first", "revised")
@@ -41,6 +41,7 @@ INDICATORS = {
         define("sectors", "亿元", price_basis="current", accounting_bases=BASES, dimensions=("sector",), additive_over=("sector",)),
         define("grid", "万户", dimensions=("kind", "sector"), additive_over=("kind", "sector", "area")),
         define("persons", "万人", measure=Measure.AT_END, additive_over=("area",)),
+        define("births", "万人", additive_over=("time",)),
         define("stations", "个", measure=Measure.AT_END),
         define("mean_users", "万户", measure=Measure.AVERAGE),
         define("sales", "亿元", price_basis="current", additive_over=("area", "time")),
@@ -222,9 +223,7 @@ def observation(name: str, period: Period, value: str | float, *, area: str = "1
 
     definition = INDICATORS[name]
     quantity = printed_quantity(Decimal(str(value)), parse_unit(definition.unit))
-    return Observation(
-        name, area, categories, period, quantity, definition.price_basis, basis, "verified", date(2024, 3, 21), "day", "A"
-    )
+    return Observation(name, area, categories, period, quantity, definition.price_basis, basis, "verified", date(2024, 3, 21), "day", "A")
 
 
 __all__ = ["at_end", "month", "to_date", "year"]

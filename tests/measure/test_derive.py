@@ -26,7 +26,9 @@ def indicator(unit: str, decimals: int = 1) -> Indicator:
 def result(values: list[float | None]) -> pa.Table:
     count = len(values)
     columns: dict[str, Any] = {
-        "area": ["1"] * count, "categories": [""] * count, "period_start": [date(2023, 1, 1)] * count, "period_end": [date(2023, 12, 31)] * count,
+        "area": ["1"] * count, "categories": [""] * count,
+        "period_start": [date(2023, 1, 1)] * count,
+        "period_end": [date(2023, 12, 31)] * count,
         "measure": ["during"] * count, "price_basis": ["none"] * count, "accounting_basis": ["census_2018"] * count, "value": values,
         "low": values, "high": [None] * count, "known_from": [date(2024, 1, 1)] * count, "known_precision": ["day"] * count,
         "grade": ["C"] * count, "stage": ["preliminary"] * count,

@@ -105,7 +105,8 @@ def test_knowledge_dates_keep_their_precision(text: str, precision: Precision) -
     [
         ({}, "zh"), ({"LANG": "C"}, "zh"), ({"LC_ALL": "POSIX"}, "zh"), ({"LANG": "C.UTF-8"}, "zh"), ({"LANG": "zh_CN.UTF-8"}, "zh"),
         ({"LANG": "en_US.UTF-8"}, "en"), ({"LANG": "de_DE.UTF-8"}, "en"), ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
-        ({"LANG": "en_US.UTF-8", "LANGUAGE": "zh_CN:en"}, "zh"), ({"LANG": "", "LC_MESSAGES": "zh_TW"}, "zh"), ({"LC_ALL": "C", "LANG": "en_US.UTF-8"}, "zh"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "zh_CN:en"}, "zh"), ({"LANG": "", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ({"LC_ALL": "C", "LANG": "en_US.UTF-8"}, "zh"),
     ],
 )  # fmt: skip
 def test_language_follows_the_locale(environment: dict[str, str], language: str) -> None:

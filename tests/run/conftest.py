@@ -21,8 +21,19 @@ TODAY = date(2026, 11, 1)
 @pytest.fixture
 def shipped(tmp_path: Path) -> Path:
     """A copy of the workspace that is shipped, free to be changed."""
-    name = (CHECKOUT / "default").read_text("utf-8").strip()
-    return Path(shutil.copytree(CHECKOUT / name, tmp_path / "workspace"))
+    return Path(shutil.copytree(shipped_folder(), tmp_path / "workspace"))
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Output folder of one whole run of the shipped workspace; tests read it and leave it as it is."""
+    out = tmp_path_factory.mktemp("finished")
+    produce(shipped_folder(), out)
+    return out
+
+
+def shipped_folder() -> Path:
+    return CHECKOUT / (CHECKOUT / "default").read_text("utf-8").strip()
 
 
 @pytest.fixture
@@ -38,6 +49,7 @@ def produce(folder: Path, out: Path, as_of: date | None = None) -> Publication:
         publication = Publication(DataRun(workspace, store, Request(out, as_of=as_of, today=TODAY)))
         publication.write()
         publication.summary(0.0)
+        len(publication.data.statement_rows)  # read while the store is open: tests ask later
     finally:
         store.close()
     return publication

@@ -63,7 +63,7 @@ def evaluate_plan(plan: Plan, key: Key, lookup: Lookup) -> Outcome:
         return found[0]
     for outcome in outcomes:
         _refuse_mixture(outcome)
-    return min(outcomes, key=lambda outcome: len(outcome.missing))
+    return min(outcomes, key=lambda outcome: sum(missing.reason is not Reason.UNDEFINED for missing in outcome.missing))
 
 
 def _bases(type_: ValueType, key: Key) -> Sequence[str]:

@@ -104,7 +104,8 @@ def _needs(plan: Plan, moves: tuple[Move, ...], read: Reader) -> Iterator[Need]:
             relation = read.relation(block.operand)
             table = relation.table.mutate(season=season_code(relation, block.base))
             base = replace(relation, table=table.filter(table.period_end.year() == block.base))
-            yield Need(f"at({block.operand.text}, period={block.base})", base, ((f"season_{block.base}", "season"),))
+            measure = (("measure", "measure"),) if relation.is_flow else ()
+            yield Need(f"at({block.operand.text}, period={block.base})", base, ((f"season_{block.base}", "season"), *measure))
         else:
             relation = rendered(moved_relation(each, read))
             yield Need(text, relation, tuple((name, name) for name in SAME if name in relation.period_columns))
@@ -124,7 +125,8 @@ def _looked_up(table: Any, driver: Relation, need: Need, index: int) -> Any:
     carries = relation.carries_accounting
     strict = [*loose, *([("accounting_basis", "accounting_basis")] if carries and driver.carries_accounting else [])]
     own = {name for _mine, name in strict}
-    unique = bool(own) and own >= {*relation.other_keys, *(("day",) if "day" in own else relation.period_columns)}
+    days = {"day", "season"} & own
+    unique = bool(own) and own >= {*relation.other_keys, *(() if days else relation.period_columns)}
     partner = relation.table.select(*own, present=True) if unique else _grouped(relation.table, own, present=True)
     table = _joined_left(table, partner, strict, "present", f"present_{index}")
     if not carries:

@@ -43,7 +43,8 @@ def rule_query(plan: Plan) -> str:
 
 
 def to_sql(expression: Any) -> str:
-    """The query as text."""
+    """The query as text. Selections stay nested: the engine flattens them, and writing them flat costs a quarter more time."""
+    ibis.options.sql.fuse_selects = False
     return str(ibis.to_sql(expression, dialect=DIALECT))
 
 

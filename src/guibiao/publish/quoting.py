@@ -75,7 +75,7 @@ def labels(wording: Wording) -> Mapping[str, str]:
         "unit": wording.choose("单位：", "Unit: "),
         "continued": wording.choose("续", "Continued: "),
         "marks": wording.choose("图中数字：", "Figures shown: "),
-        "more": wording.choose("图中{count}个数字的护照见附录", "passports of the {count} figures shown: see the annex"),
+        "more": wording.choose("图中{count}个数字的护照见网页版", "passports of the {count} figures shown: see the web page"),
     }
 
 

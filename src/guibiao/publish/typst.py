@@ -36,7 +36,7 @@ from guibiao.publish.fonts import FAMILY, coverage, font_file, font_missing
 from guibiao.publish.headings import heading_numbers
 from guibiao.publish.lineage_words import LABELS
 from guibiao.publish.printable import printable
-from guibiao.publish.quoting import annex_words, check_quotations, exhibit_number, first_uses, labels
+from guibiao.publish.quoting import annex_words, check_quotations, exhibit_number, first_uses, labels, quotations
 from guibiao.publish.wording import Wording
 
 LAYOUT = Path(__file__).parent / "pages" / "report.typ"
@@ -113,6 +113,13 @@ class _Renderer:
         self.drawn = coverage(font_file())
         self.uses = first_uses(document)
         self.unused = set(self.uses)
+        self.on_paper = self._quoted_on_paper()
+
+    def _quoted_on_paper(self) -> frozenset[str]:
+        """Passports of numbers set in text, tables or below a chart; those of a crowded chart's marks stand on the page only."""
+        quoted = {passport for block in self.document.blocks for passport in quotations(block)}
+        charts = [block for block in self.document.blocks if isinstance(block, ChartBlock) and len(block.passports) <= MARKS_LISTED]
+        return frozenset(quoted.union(*(chart.passports for chart in charts)))
 
     def parts(self) -> Iterable[str]:
         document = self.document
@@ -126,7 +133,7 @@ class _Renderer:
         yield from (self._block(block) for block in document.blocks)
         if document.passports:
             yield f"#annex({self._texts(ANNEX, *annex_words(self.wording))}, ["
-            yield from (self._passport(passport) for passport in document.passports)
+            yield from (self._passport(passport) for passport in document.passports if passport.id in self.on_paper)
             yield "])"
 
     def _settings(self) -> str:
@@ -205,7 +212,7 @@ class _Renderer:
         count = len(chart.passports)
         listed = chart.passports if count <= MARKS_LISTED else ()
         marks = "".join(f"{self._number(self.passports[name].printed, name)}, " for name in listed)
-        more = f"within({self._texts(self.labels['more'].format(count=count), chart.passports[0])})" if count > MARKS_LISTED else "none"
+        more = f"[#{self._text(self.labels['more'].format(count=count))}]" if count > MARKS_LISTED else "none"
         return (
             f'#chart-block({self._texts(chart.id, exhibit_number(chart, self.wording), chart.title)}, "{drawing}", '
             f"{_drawn_width(self.drawings[chart.id]):.1f}pt, {self._text(chart.alternative or chart.title)}, "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -22,7 +22,7 @@ from guibiao.store.contents import (
     require_version,
     require_workspace,
 )
-from guibiao.store.engine import connect, evaluate, explained, identifier, literal, write_sorted
+from guibiao.store.engine import connect, evaluate, explained, identifier, literal, registered, write_sorted
 from guibiao.store.port import WITHDRAWN, Delivery, Rows, Stored
 from guibiao.store.rows import arrow_rows, fingerprint, require_parquet
 from guibiao.store.transaction import Transactions
@@ -227,7 +227,7 @@ class DuckDBStore:
         incoming = arrow_rows(table, rows)
         count = int(incoming.num_rows)
         numbered = incoming.add_column(0, "position in content", pa.array(range(count), pa.int64()))
-        with explained(self.path), _registered(self._open(), "incoming rows", numbered):
+        with explained(self.path), registered(self._open(), {"incoming rows": numbered}):
             self._execute(f'INSERT INTO {_home(table)} SELECT {number}, "position in content", {_columns(table)} FROM "incoming rows"')
         return count
 
@@ -299,15 +299,6 @@ def _keep_the_first(temporary: Path, path: Path) -> None:
         # A file system without hard links.
         if not path.exists():
             temporary.replace(path)
-
-
-@contextmanager
-def _registered(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> Iterator[None]:
-    connection.register(name, rows)
-    try:
-        yield
-    finally:
-        connection.unregister(name)
 
 
 def _home(table: Table) -> str:

@@ -21,7 +21,7 @@ from guibiao.model.errors import BadInput, BadRequest, Place
 from guibiao.model.messages import translate as _
 from guibiao.model.release import Event, Fault, FaultKind, Manifest, ReleasedFile
 from guibiao.model.tables import Table
-from guibiao.store.engine import connect, explained, identifier, literal, write_sorted
+from guibiao.store.engine import connect, explained, identifier, literal, registered, write_sorted
 from guibiao.store.files import append_line, locked, remove, replace_whole, sha256, sync, whole_lines, writing
 from guibiao.store.manifest import event_line, manifest_text, parse_event, parse_manifest
 from guibiao.store.port import Rows, Source
@@ -250,9 +250,8 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, table: Table, rows: Ro
         require_parquet(table, rows)
         write_sorted(connection, table, f"read_parquet({literal(str(rows))})", path)
     else:
-        connection.register("incoming", arrow_rows(table, rows))
-        write_sorted(connection, table, "incoming", path)
-        connection.unregister("incoming")
+        with registered(connection, {"incoming": arrow_rows(table, rows)}):
+            write_sorted(connection, table, "incoming", path)
     count = _require_unique(connection, table, path)
     return replace(_described(path), rows=count)
 

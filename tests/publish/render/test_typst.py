@@ -171,7 +171,7 @@ def test_marks_of_a_chart_lead_to_passports_too(printed: bytes) -> None:
     """Few are listed below the chart, many are counted; a passport quoted by marks alone leads back to the chart."""
     text = squeezed("".join(pages(printed)))
     assert "图中数字：8000.1亿元8918.1亿元9958.3亿元" in text
-    assert "图中15个数字的护照见附录" in text
+    assert "图中15个数字的护照见网页版" in text
 
 
 def test_paper_prints_the_way_to_the_source_and_says_what_it_leaves_out() -> None:
