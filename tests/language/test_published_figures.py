@@ -120,7 +120,7 @@ def test_january_and_february_stay_one() -> None:
 
 
 def test_two_year_average_of_published_growth() -> None:
-    """Online retail sales grew 30.1 % in 2020 and 19.0 % in 2021: the geometric mean is 24.4 %, the plain mean 24.6 %."""
+    """Of 30.1 % and 19.0 % the geometric mean is 24.4 %, the plain mean 24.6 %."""
     observations = (observation("rate", year(2020), "30.1"), observation("rate", year(2021), "19.0"))
     assert rounded(computed("average_growth(rate)", year(2021), *observations), 1) == "24.4%"
 

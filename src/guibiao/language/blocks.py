@@ -132,7 +132,7 @@ def _index(plan: Index, key: Key, lookup: Lookup, run: Run) -> Step:
     if period is None:
         return _absent(plan, key)
     current = run(plan.operand, key, lookup)
-    base = run(plan.operand, replace(key, period=period), lookup)
+    base = _named(run(plan.operand, replace(key, period=period), lookup), f"at({plan.operand.text}, period={plan.base})")
     parts = (current, base) if years else (base,)
     if current.quantity is None or base.quantity is None:
         return Step(plan.text, key, parts=parts)
@@ -140,6 +140,10 @@ def _index(plan: Index, key: Key, lookup: Lookup, run: Run) -> Step:
         return _absent(plan, key, parts, Reason.UNDEFINED)
     quantity = intervals.index(current.quantity, base.quantity) if years else exact(100, NUMBER)
     return Step(plan.text, key, quantity, parts)
+
+
+def _named(step: Step, text: str) -> Step:
+    return replace(step, text=text, missing=step.missing and replace(step.missing, operand=text))
 
 
 def _chain(plan: Chain, key: Key, lookup: Lookup, run: Run) -> Step:

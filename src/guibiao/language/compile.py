@@ -15,8 +15,6 @@ from guibiao.model.indicator import Indicator
 from guibiao.model.messages import translate as _
 from guibiao.model.unit import parse_unit
 
-DIALECT = "duckdb"
-
 
 def compile_formula(expression: Expression, indicators: Mapping[str, Indicator], unit: str = "") -> str:
     """One query with a row for each key at which the expression has a value.

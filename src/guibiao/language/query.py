@@ -6,13 +6,14 @@ from typing import Any
 
 import ibis
 
-from guibiao.language.compile import DIALECT
 from guibiao.language.plan import Fix, Plan, SumOver, scans, walk
 from guibiao.language.relation import WHOLE_KEY, Relation, category_column
 from guibiao.language.rows import joined_rows
 from guibiao.language.set_blocks import Reader
 from guibiao.model.category import TOTAL, category_key
 from guibiao.model.period import Measure
+
+DIALECT = "duckdb"
 
 
 def reader(plan: Plan) -> Reader:

@@ -54,7 +54,7 @@ def test_whatever_is_on_file_gives_a_chart_or_a_reason(kind: str, cells: dict[tu
 def test_no_figure_is_a_named_gap(kind: str) -> None:
     chart = draw(kind, [])
     assert chart.spec is None
-    assert chart.reason == "“产出”没有符合条件的数据，由某局掌握，预计2030年公布。"
+    assert chart.reason == "“产出”没有符合条件的数据，由某局掌握，应于2030年前提供。"
     english = draw(kind, [], language="en")
     assert english.reason == "no figures on file for “Output”, held by 某局, due 2030年."
 

@@ -115,10 +115,9 @@ def test_a_chart_brings_the_passports_of_its_marks() -> None:
 def test_a_chart_that_cannot_be_drawn_says_why() -> None:
     drawn = {"rates": Chart(reason="没有数据，由统计局掌握。")}
     made = report('见{{ see("rates") }}。\n\n{{ chart("rates") }}', charts=CHARTS, drawn=drawn)
-    assert [said(block.line) for block in made.document.blocks if isinstance(block, Paragraph)] == [
-        "见图1。",
-        "图1　增速：没有数据，由统计局掌握。",
-    ]
+    assert [said(block.line) for block in made.document.blocks if isinstance(block, Paragraph)] == ["见图1。"]
+    (gap,) = [block for block in made.document.blocks if isinstance(block, TableBlock)]
+    assert (gap.id, gap.number, gap.title, gap.head[0][0].text) == ("rates", "图1", "增速", "没有数据，由统计局掌握。")
 
 
 def test_sources_name_what_is_quoted_anywhere() -> None:
@@ -134,7 +133,7 @@ def test_sources_name_what_is_quoted_anywhere() -> None:
 def test_gaps_name_who_holds_what() -> None:
     gaps = report("{{ gaps() }}").document.blocks[0]
     assert isinstance(gaps, Bullets)
-    assert [said(item) for item in gaps.items] == ["直播成交额：由商务局掌握，预计2026年1月公布。"]
+    assert [said(item) for item in gaps.items] == ["直播成交额：由商务局掌握，应于2026年1月前提供。"]
     assert printed("{{ gaps() }}", [row("secret", 2023, "5.0")]) == "无。"
 
 
