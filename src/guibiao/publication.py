@@ -132,7 +132,8 @@ class Publication:
         from guibiao.publish.charts.chart import Chart
 
         stored = json.loads(self.cache.artefact(self._charts[name].part("chart")))
-        return Chart(**{field: tuple(value) if isinstance(value, list) else value for field, value in stored.items()})
+        fields: dict[str, Any] = {field: tuple(value) if isinstance(value, list) else value for field, value in stored.items()}
+        return Chart(**fields)
 
     @cached_property
     def _document(self) -> Output:

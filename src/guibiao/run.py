@@ -65,8 +65,8 @@ class DataRun:
         if self.request.recorded_as_of is not None:
             current = self.store.current(recorded_as_of=self.request.recorded_as_of)
             return self._effective({name: self._stored(name, key) for name, key in current.items()})
-        typed = {name: self._table(binding) for name, binding in self.workspace.tables.items() if binding.file}
         with self.store.transaction():
+            typed = {name: self._table(binding) for name, binding in self.workspace.tables.items() if binding.file}
             now = datetime.now(UTC)
             for name, output in typed.items():
                 self.store.deliver(name, output.key, now)
@@ -85,20 +85,24 @@ class DataRun:
     @cached_property
     def chosen(self) -> Mapping[str, Output]:
         """One step a collected indicator: statements -> observations by dated precedence."""
-        return {name: self._choose(name) for name, indicator in self.workspace.indicators.items() if not indicator.formula}
+        with self.store.transaction():
+            return {name: self._choose(name) for name, indicator in self.workspace.indicators.items() if not indicator.formula}
 
     @cached_property
     def observations(self) -> Mapping[str, Output]:
         """All indicators: the collected ones and, in order of their formulas, the derived ones."""
         outputs = dict(self.chosen)
-        for name in order_formulas(self.workspace.indicators):
-            outputs[name] = self._derive(self.workspace.indicators[name], outputs)
+        with self.store.transaction():
+            for name in order_formulas(self.workspace.indicators):
+                outputs[name] = self._derive(self.workspace.indicators[name], outputs)
         return outputs
 
     @cached_property
     def rules(self) -> Mapping[str, Output]:
         """One step a rule of the workspace."""
-        return {rule.id: self._check(rule) for rule in self.workspace.rules}
+        _ = self.observations
+        with self.store.transaction():
+            return {rule.id: self._check(rule) for rule in self.workspace.rules}
 
     @cached_property
     def finding_keys(self) -> tuple[str, ...]:
@@ -203,8 +207,7 @@ class DataRun:
             from guibiao.editing.steps import choose_observations
 
             mine = self.store.statements(keys, indicators=[indicator], as_of=self.request.as_of)
-            with self.store.transaction():
-                counts = choose_observations(self.store, key, mine, self.precedence)
+            counts = choose_observations(self.store, key, mine, self.precedence)
             return self._recorded(key), {"stored": True, "observations": counts[0], "findings": counts[1]}
 
         keys, stated = self._stated(indicator)
@@ -230,8 +233,7 @@ class DataRun:
 
             observations = Stored(OBSERVATIONS, tuple(outputs[name].key for name in names))
             value, missing = (self.cache.artefact(queries.part(part)).decode() for part in ("value", "missing"))
-            with self.store.transaction():
-                counts = derive(self.store, key, indicator, value, missing, observations)
+            counts = derive(self.store, key, indicator, value, missing, observations)
             return self._recorded(key), {"stored": True, "observations": counts[0], "findings": counts[1]}
 
         inputs = {name: outputs[name].digest for name in names} | {"formula": queries.digest}
@@ -273,10 +275,8 @@ class DataRun:
 
             text = self.cache.artefact(query.part("verdict")).decode()
             subject = rule.indicator or names[0]
-            with self.store.transaction():
-                count = check_rule(
-                    self.store, key, rule, subject, text, self.observations_of(names), self.workspace.classifications.get("areas")
-                )
+            areas = self.workspace.classifications.get("areas")
+            count = check_rule(self.store, key, rule, subject, text, self.observations_of(names), areas)
             return {"findings": digest(*self.store.read(FINDINGS, [key]).to_pylist())}, {"stored": True, "findings": count}
 
         inputs = {name: self.observations[name].digest for name in names} | {"expression": query.digest}

@@ -11,7 +11,7 @@ from guibiao.language.parse import MAXIMUM_DEPTH, MAXIMUM_LENGTH, parse
 from tests.capabilities import ROOT
 
 PAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"^### (\w+\(.*\))\n\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
+SECTIONS = dict(re.findall(r"^### (\w+\([^\n]*\))\n\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
 
 
 @pytest.mark.parametrize("function", FORMULA_FUNCTIONS.values(), ids=lambda function: function.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,7 +39,7 @@ DIFFERENCE = ("change", "indicator", "area", "categories", "period", "accounting
 def tree() -> typer.Typer:
     """The group of commands."""
     group = typer.Typer(help=_("发布：拟定、审核、定时、公布、撤回、比较。"), no_args_is_help=True)
-    helps = {
+    helps: dict[Callable[..., Any], str] = {
         draft: _("运行并拟定一次发布。"),
         list_: _("列出全部发布。"),
         clear: _("审核通过含受限表或错误级发现的发布。"),
