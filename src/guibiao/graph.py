@@ -105,7 +105,7 @@ class StepCache:
         compute: Callable[[str], tuple[Mapping[str, str], Mapping[str, Any]]],
     ) -> Output:
         """The step's output; `compute` gets the key and returns parts and facts. `inputs` maps what it reads to digests."""
-        key = self.key(step, (f"{name}={value}" for name, value in sorted(inputs.items())), specification, rooms)
+        key = self._key_of(step, inputs, specification, rooms)
         started = time.perf_counter()
         recorded = self._recall(key)
         if recorded is None:
@@ -116,6 +116,13 @@ class StepCache:
             reused = True
         self.trace.append(Trace(step, key, reused, time.perf_counter() - started, tuple(sorted(inputs))))
         return recorded
+
+    def holds(self, step: str, inputs: Mapping[str, str], specification: str, rooms: Sequence[str]) -> bool:
+        """Whether the step would be reused."""
+        return self._recall(self._key_of(step, inputs, specification, rooms)) is not None
+
+    def _key_of(self, step: str, inputs: Mapping[str, str], specification: str, rooms: Sequence[str]) -> str:
+        return self.key(step, (f"{name}={value}" for name, value in sorted(inputs.items())), specification, rooms)
 
     def keep(self, data: bytes) -> str:
         """Store an artefact; returns its digest."""

@@ -20,6 +20,7 @@ from guibiao.run import DataRun
 
 if TYPE_CHECKING:
     from guibiao.publish.charts.chart import Chart
+    from guibiao.publish.charts.drawing import Drawings
     from guibiao.publish.figures import Figures
     from guibiao.publish.lineage import Records
     from guibiao.publish.release import Change
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from guibiao.store.port import ReleaseArchive
 
 LAST_RUN = "last_run.json"
+CHART_ROOM = ("publish/charts",)
 CHANGES_NAMED = 12
 SEVERITIES = ("error", "warning", "info")
 
@@ -55,6 +57,9 @@ class Publication:
             self.release = self._drafted()
             self._put("report.pdf", pdf.result().part("pdf"))
         self._keep_changes()
+        for path in (self.out / "charts").glob("*"):
+            if f"charts/{path.name}" not in self.written:
+                path.unlink()
 
     def summary(self, seconds: float) -> dict[str, Any]:
         """What the run did, for the terminal and for `--format json`."""
@@ -63,7 +68,6 @@ class Publication:
             for each in self.data.trace
             if not each.reused
         ]
-        severities = self.data.all_findings["severity"].to_pylist()
         shown = [_line(change) for change in self.changes[:CHANGES_NAMED]]
         if len(self.changes) > CHANGES_NAMED:
             shown.append(_("另有 {count} 项，见 data/changes.json").format(count=len(self.changes) - CHANGES_NAMED))
@@ -73,8 +77,7 @@ class Publication:
             "as_of": self.data.request.as_of,
             "seconds": round(seconds, 3),
             "steps": {"run": ran, "reused": len(self.data.trace) - len(ran)},
-            "observations": self.data.all_observations.num_rows,
-            "findings": {severity: severities.count(severity) for severity in SEVERITIES},
+            **{name: self._data_files.facts[name] for name in ("observations", "findings")},
             "changes": {"text": self._changes_text, "count": len(self.changes), "lines": shown},
             "release": self.release,
             "files": [str(self.out / name) for name in self.written],
@@ -115,21 +118,30 @@ class Publication:
         return self.cache.run(f"chart {definition.id}", inputs, digest(definition, self._names), ("publish", "reference"), compute)
 
     @cached_property
+    def _under_way(self) -> Drawings:
+        """Charts that must be drawn anew, begun while the document is composed."""
+        from guibiao.publish.charts.drawing import Drawings
+
+        specs = {name: chart.part("spec") for name, chart in self._charts.items() if chart.facts["drawn"]}
+        stale = {name: spec for name, spec in specs.items() if not self.cache.holds(f"drawing {name}", {"spec": spec}, "", CHART_ROOM)}
+        return Drawings({name: self.cache.artefact(spec).decode() for name, spec in stale.items()})
+
+    @cached_property
     def _drawings(self) -> Mapping[str, Output]:
+        _ = self._under_way
         return {name: self._drawing(name, chart) for name, chart in self._charts.items() if chart.facts["drawn"]}
 
     def _drawing(self, name: str, chart: Output) -> Output:
         def compute(_key: str) -> tuple[dict[str, str], dict[str, Any]]:
-            from guibiao.publish.charts.render import render_svg
-
-            svg = self.cache.keep(render_svg(json.loads(self.cache.artefact(chart.part("spec")))).encode())
+            svg = self.cache.keep(self._under_way.svg(name).encode())
             return {"svg": svg}, {"artefacts": [svg]}
 
-        return self.cache.run(f"drawing {name}", {"spec": chart.part("spec")}, "", ("publish/charts",), compute)
+        return self.cache.run(f"drawing {name}", {"spec": chart.part("spec")}, "", CHART_ROOM, compute)
 
     def chart(self, name: str) -> Chart:
         """A chart as specified, read back from its step."""
         from guibiao.publish.charts.chart import Chart
+    from guibiao.publish.charts.drawing import Drawings
 
         stored = json.loads(self.cache.artefact(self._charts[name].part("chart")))
         fields: dict[str, Any] = {field: tuple(value) if isinstance(value, list) else value for field, value in stored.items()}
@@ -138,12 +150,12 @@ class Publication:
     @cached_property
     def _document(self) -> Output:
         """Text, tables and passports as Typst source and as a page."""
-        from guibiao.publish.report import quoted_indicators
 
         def compute(_key: str) -> tuple[dict[str, str], dict[str, Any]]:
             from guibiao.publish.html import render_html
             from guibiao.publish.typst import render_typst
 
+            _ = self._under_way
             document = self._composed()
             drawings = {name: self.cache.artefact(output.part("svg")).decode() for name, output in self._drawings.items()}
             parts = {
@@ -152,12 +164,23 @@ class Publication:
             }
             return parts, {"artefacts": list(parts.values()), "passports": len(document.passports)}
 
-        inputs = self.data.digests(quoted_indicators(self.workspace)) | {"findings": self._findings_digest}
+        inputs = self.data.digests(self._quoted) | {"findings": self._findings_digest}
         inputs |= {f"chart {name}": output.digest for name, output in self._charts.items()}
-        inputs |= {f"drawing {name}": output.digest for name, output in self._drawings.items()}
         day = self.data.request.as_of or self.data.today
         specification = digest(self.workspace.template, self.workspace.report, self._names, day, self.data.request.as_of)
         return self.cache.run("report", inputs, specification, ("publish", "reference"), compute)
+
+    @cached_property
+    def _quoted(self) -> list[str]:
+        """Indicators that the report may quote."""
+
+        def compute(_key: str) -> tuple[dict[str, str], dict[str, Any]]:
+            from guibiao.publish.report import quoted_indicators
+
+            return {}, {"indicators": list(quoted_indicators(self.workspace))}
+
+        specification = digest(self.workspace.template, self.workspace.report, self.workspace.indicators)
+        return list(self.cache.run("quoted indicators", {}, specification, ("publish",), compute).facts["indicators"])
 
     def _composed(self) -> Any:
         from guibiao.publish.passports import passport_id, passports
@@ -197,7 +220,9 @@ class Publication:
                 "observations.parquet": self.cache.keep(parquet(self.data.all_observations)),
                 "findings.csv": self.cache.keep(findings_csv(self.data.finding_rows)),
             }
-            return parts, {"artefacts": list(parts.values())}
+            severities = [row["severity"] for row in self.data.finding_rows]
+            counts = {severity: severities.count(severity) for severity in SEVERITIES}
+            return parts, {"artefacts": list(parts.values()), "observations": self.data.all_observations.num_rows, "findings": counts}
 
         inputs = {name: output.digest for name, output in self.data.observations.items()} | {"findings": self._findings_digest}
         return self.cache.run("data files", inputs, active_language(), ("publish/datasets.py",), compute)
