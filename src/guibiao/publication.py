@@ -141,7 +141,6 @@ class Publication:
     def chart(self, name: str) -> Chart:
         """A chart as specified, read back from its step."""
         from guibiao.publish.charts.chart import Chart
-    from guibiao.publish.charts.drawing import Drawings
 
         stored = json.loads(self.cache.artefact(self._charts[name].part("chart")))
         fields: dict[str, Any] = {field: tuple(value) if isinstance(value, list) else value for field, value in stored.items()}
