@@ -41,7 +41,7 @@ def main() -> int:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         print_totals(report)
-    return 0
+    return 1 if report.get("commands", {}).get("failed") else 0
 
 
 def measure(folder: Path, rows: int, *, with_commands: bool, quiet: bool) -> dict[str, Any]:
@@ -63,7 +63,10 @@ def measure(folder: Path, rows: int, *, with_commands: bool, quiet: bool) -> dic
     report["processor seconds"] = sum(report["stages"][name]["processor seconds"] for name in MEASURED)
     report |= {name: report["stages"]["ratio"][name] for name in ("ratio", "ratio of ordered")}
     if with_commands:
-        report["commands"] = commands.measure(folder)
+        try:
+            report["commands"] = commands.measure(folder)
+        except commands.CommandFailed as error:
+            report["commands"] = {"left out": str(error), "failed": True}
     return report
 
 
@@ -102,8 +105,8 @@ def print_totals(report: dict[str, Any]) -> None:
     ratio, ordered = report["ratio"], report["ratio of ordered"]
     print(f"compiled formulas take {ratio:.2f} times as long as bare SQL, {ordered:.2f} times with their results in a fixed order")
     found = report.get("commands", {})
-    if "skipped" in found:
-        print(f"commands left out: {found['skipped']}")
+    if "left out" in found:
+        print(f"commands left out: {found['left out']}")
     for name, value in found.get("seconds", {}).items():
         print(f"{name:<32}{value:8.2f} s")
 

@@ -16,13 +16,17 @@ COMMAND = Path(sys.executable).with_name("guibiao")
 _FIGURE = re.compile(r"(?<=,)(\d+\.\d)(?=,|\s|$)")
 
 
+class CommandFailed(Exception):
+    """A command that cannot be timed; the text says why."""
+
+
 def measure(folder: Path) -> dict[str, Any]:
-    """Seconds of each command, and the largest memory of any; `skipped` says why where there is nothing to start."""
+    """Seconds of each command, and the largest memory of any; `left out` says why where there is nothing to start."""
     if not COMMAND.is_file():
-        return {"skipped": f"{COMMAND.name} is not installed beside this Python"}
+        return {"left out": f"{COMMAND.name} is not installed beside this Python"}
     workspaces = sorted(path.parent for path in (ROOT / "workspaces").glob("*/workspace.yaml"))
     if not workspaces:
-        return {"skipped": "there is no workspace"}
+        return {"left out": "there is no workspace"}
     workspace, out = folder / "workspace", folder / "out"
     shutil.copytree(workspaces[0], workspace)
     run = ["run", "--workspace", str(workspace), "--out", str(out)]
@@ -46,12 +50,12 @@ def change_one_cell(tables: Path, times: int) -> str:
             figure = f"{match[1][:-1]}{(int(match[1][-1]) + 1 + times) % 10}"
             path.write_text(text[: match.start()] + figure + text[match.end() :], encoding="utf-8")
             return f"{path.name}: {match[1]} -> {figure}"
-    raise SystemExit("no table of the workspace has a figure with one decimal")
+    raise CommandFailed("no table of the workspace has a figure with one decimal")
 
 
 def _seconds(arguments: list[str]) -> float:
     started = time.perf_counter()
     done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode:
-        raise SystemExit(f"guibiao {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+        raise CommandFailed(f"guibiao {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
     return time.perf_counter() - started
