@@ -13,7 +13,7 @@ from guibiao.language.lookup import Key
 from guibiao.language.outcome import Outcome, Reason
 from guibiao.language.parse import parse
 from guibiao.model.errors import BadRequest, MixedBasis
-from guibiao.model.period import Period
+from guibiao.model.period import Measure, Period
 from tests.language import world
 from tests.language.world import Observation, at_end, observation, to_date, year
 
@@ -167,9 +167,28 @@ def test_the_key_must_fit_the_formula() -> None:
 
 
 def test_a_period_without_counterpart_has_no_value() -> None:
-    day = Period(date(2024, 1, 30), date(2024, 1, 30), at_end(2024).measure)
-    leap = replace(SALES[0], indicator="persons", period=Period(date(2023, 12, 30), date(2023, 12, 30), day.measure))
-    assert outcome("lag(persons, months=1)", key(Period(date(2024, 2, 29), date(2024, 2, 29), day.measure)), leap).quantity is None
+    """28 February 2024 is no month end, 28 February 2023 is: they are not one season."""
+    days = [Period(day, day, Measure.AT_END) for day in (date(2023, 2, 28), date(2024, 2, 28))]
+    observations = tuple(replace(observation("persons", at_end(2022), 5), period=day) for day in days)
+    found = outcome("lag(persons, years=1)", key(days[1]), *observations)
+    assert [missing.reason for missing in found.missing] == [Reason.ABSENT]
+    assert world.run_query(world.formula("growth(persons)"), observations) == []
+
+
+def test_a_mean_stock_of_zero_divides_nothing() -> None:
+    stocks = [observation("persons", at_end(number), 0) for number in (2021, 2022)]
+    found = outcome("per_capita(sales, persons)", key(), *SALES, *stocks)
+    assert [missing.reason for missing in found.missing] == [Reason.UNDEFINED]
+    assert world.run_query(world.formula("per_capita(sales, persons)"), (*SALES, *stocks)) == []
+
+
+def test_reasons_are_told_in_words() -> None:
+    parts = [observation("sectors", year(2022), 1, basis="first", categories=f"sector={code}") for code in ("x", "y")]
+    sums = outcome("sum_over(sectors, 'sector', parts=3)", key(basis="first"), *parts)
+    assert 'sum_over(sectors, "sector", parts=3) 的分项个数不符（11 2022年）' in [str(missing) for missing in sums.missing]
+    (elsewhere,) = outcome("product", key(basis="first"), observation("product", year(2022), 7, basis="revised")).missing
+    assert str(elsewhere) == "product 只有其他核算口径的数：revised（11 2022年）"
+    assert (sums.known_from, sums.grade) == (date(2024, 3, 21), "A")
 
 
 def test_cumulative_figures_keep_their_measure() -> None:

@@ -21,7 +21,7 @@ from guibiao.model.errors import BadRequest, MixedBasis
 from tests.language import world
 
 RELATIVE = 1e-12
-EXAMPLES = 3
+EXAMPLES = 2
 FORMULAS = (
     "product",
     "lag(product, years=1)",

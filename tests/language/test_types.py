@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from guibiao.language.errors import LanguageError
+from guibiao.language.evaluate import evaluate
 from guibiao.language.parse import parse
 from guibiao.language.types import ValueType, check
 from guibiao.model.basis import ComparisonBasis
 from guibiao.model.errors import BadRequest, MixedBasis
 from guibiao.model.indicator import Nature
 from guibiao.model.period import Measure
-from tests.language.world import INDICATORS
+from tests.language.world import INDICATORS, at_end, index, key_of, observation, year
 
 
 def type_of(text: str) -> ValueType:
@@ -227,3 +228,35 @@ def test_judgements() -> None:
 def test_a_bare_number_takes_the_unit_it_is_compared_with() -> None:
     assert type_of("share(digital, of=product) > 40").is_boolean
     assert type_of("maximum(ratio, 0)").unit.symbol == "%"
+    assert type_of("difference(ratio) > -(2 - 0.5)").is_boolean
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("per_mean_stock(per_capita(sales, persons), stations)", "元/人/个"),
+        ("sales / births", "亿元/万人"),
+        ("sales / births * births", "亿元"),
+        ("births * (sales / births)", "亿元"),
+        ("2 / sales", "1/亿元"),
+        ("sales * births", "亿元·万人"),
+    ],
+)
+def test_symbols_of_composed_units(text: str, symbol: str) -> None:
+    assert type_of(text).unit.symbol == symbol
+
+
+@pytest.mark.parametrize(
+    ("text", "multiplier"),
+    [("sales / births * births", 1), ("convert(births, '人') * (sales / births)", 1), ("per_capita(births, persons)", 1)],
+)
+def test_composed_units_keep_the_value(text: str, multiplier: int) -> None:
+    """sales = 6 亿元 and births = 2 万人, of a mean of 2 万人."""
+    observations = (
+        observation("sales", year(2022), 6), observation("births", year(2022), 2), observation("persons", at_end(2021), 1),
+        observation("persons", at_end(2022), 3),
+    )  # fmt: skip
+    found = evaluate(parse(text), key_of("11", "", year(2022)), index(observations), INDICATORS).quantity
+    assert found is not None
+    expected = {"亿元": 6, "人/人": 1}
+    assert found.value == expected[found.unit.symbol] * multiplier

@@ -15,12 +15,10 @@ from guibiao.commands.options import (
     StoreOption,
     WorkspaceOption,
     emit,
-    load,
-    open_working_store,
-    out_folder,
     parse_categories,
     parse_day,
     say,
+    session,
 )
 from guibiao.model.messages import translate as _
 
@@ -45,13 +43,8 @@ def register(tree: typer.Typer) -> None:
     ) -> None:
         from guibiao.deliveries import take_in, withdraw
 
-        loaded = load(workspace)
-        folder = out_folder(out, loaded)
-        working = open_working_store(store, folder, loaded)
-        try:
-            report = withdraw(loaded, working, table) if undo else take_in(loaded, working, table, file)
-        finally:
-            working.close()
+        with session(workspace, out, store) as at:
+            report = withdraw(at.workspace, at.store, table) if undo else take_in(at.workspace, at.store, table, file)
         if output is Format.JSON:
             emit(report)
         else:
@@ -73,15 +66,10 @@ def register(tree: typer.Typer) -> None:
         from guibiao.publish.passports import lineage_json, lineage_text
         from guibiao.questions import Asked, Desk
 
-        loaded = load(workspace)
-        folder = out_folder(out, loaded)
-        working = open_working_store(store, folder, loaded)
-        try:
-            day = parse_day(as_of, "--as-of")
-            asked = Asked(area, period, parse_categories(category), basis, day)
-            trees = Desk(loaded, working, folder, day).explain(indicator, asked)
-        finally:
-            working.close()
+        day = parse_day(as_of, "--as-of")
+        asked = Asked(area, period, parse_categories(category), basis, day)
+        with session(workspace, out, store) as at:
+            trees = Desk(at.workspace, at.store, at.folder, day).explain(indicator, asked)
         if output is Format.JSON:
             emit([lineage_json(each) for each in trees])
         else:
@@ -101,14 +89,10 @@ def register(tree: typer.Typer) -> None:
     ) -> None:
         from guibiao.questions import Asked, Desk
 
-        loaded = load(workspace)
-        folder = out_folder(out, loaded)
-        working = open_working_store(store, folder, loaded)
-        try:
-            day = parse_day(as_of, "--as-of")
-            result = Desk(loaded, working, folder, day).evaluate(expression, Asked(area, period, parse_categories(category), "", day))
-        finally:
-            working.close()
+        day = parse_day(as_of, "--as-of")
+        asked = Asked(area, period, parse_categories(category), "", day)
+        with session(workspace, out, store) as at:
+            result = Desk(at.workspace, at.store, at.folder, day).evaluate(expression, asked)
         if output is Format.JSON:
             emit(result)
         else:

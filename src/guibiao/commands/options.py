@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from pathlib import Path
@@ -85,11 +87,27 @@ def out_folder(out: Path | None, workspace: Workspace) -> Path:
     return folder
 
 
-def open_working_store(store: str, out: Path, workspace: Workspace) -> WorkingStore:
-    """The working store of a workspace."""
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A workspace with its output folder and open working store."""
+
+    workspace: Workspace
+    folder: Path
+    store: WorkingStore
+
+
+@contextmanager
+def session(workspace: str, out: Path | None, store: str) -> Iterator[Session]:
+    """Load the workspace, open its store, close it at the end. `store` is a path or an address; by default a file in the output folder."""
     from guibiao.store.open import open_store
 
-    return open_store(store or str(out / "store" / "guibiao.duckdb"), workspace.settings.id)
+    loaded = load(workspace)
+    folder = out_folder(out, loaded)
+    working = open_store(store or str(folder / "store" / "guibiao.duckdb"), loaded.settings.id)
+    try:
+        yield Session(loaded, folder, working)
+    finally:
+        working.close()
 
 
 def parse_day(text: str, option: str) -> date | None:

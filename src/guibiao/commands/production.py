@@ -18,12 +18,10 @@ from guibiao.commands.options import (
     StrictOption,
     WorkspaceOption,
     emit,
-    load,
-    open_working_store,
-    out_folder,
     parse_day,
     parse_moment,
     say,
+    session,
 )
 from guibiao.model.messages import translate as _
 
@@ -48,17 +46,12 @@ def register(tree: typer.Typer) -> None:
         from guibiao.run import DataRun, Request
 
         started = time.perf_counter()
-        loaded = load(workspace)
-        folder = out_folder(out, loaded)
-        request = Request(folder, parse_day(as_of, "--as-of"), parse_moment(recorded_as_of, "--recorded-as-of"))
-        working = open_working_store(store, folder, loaded)
-        try:
+        day, moment = parse_day(as_of, "--as-of"), parse_moment(recorded_as_of, "--recorded-as-of")
+        with session(workspace, out, store) as at:
             with Progress() as progress:
-                publication = Publication(DataRun(loaded, working, request, progress.step))
+                publication = Publication(DataRun(at.workspace, at.store, Request(at.folder, day, moment), progress.step))
                 publication.write()
             report = publication.summary(time.perf_counter() - started)
-        finally:
-            working.close()
         if output is Format.JSON:
             emit(report)
         else:

@@ -21,6 +21,7 @@ from guibiao.commands.options import (
     out_folder,
     parse_moment,
     say,
+    session,
     show,
 )
 from guibiao.model.errors import BadRequest
@@ -56,18 +57,12 @@ def tree() -> typer.Typer:
 
 def draft(workspace: WorkspaceOption = "", out: OutOption = None, store: StoreOption = "", output: FormatOption = Format.TABLE) -> None:
     """Run and draft a release."""
-    from guibiao.commands.options import open_working_store
     from guibiao.publication import Publication
     from guibiao.run import DataRun, Request
 
-    loaded = load(workspace)
-    folder = out_folder(out, loaded)
-    working = open_working_store(store, folder, loaded)
-    try:
-        publication = Publication(DataRun(loaded, working, Request(folder)))
+    with session(workspace, out, store) as at:
+        publication = Publication(DataRun(at.workspace, at.store, Request(at.folder)))
         publication.write()
-    finally:
-        working.close()
     from guibiao.publish.release import find
 
     _show(find(_archive(workspace, out), publication.release), output)

@@ -30,8 +30,8 @@ def compile_formula(expression: Expression, indicators: Mapping[str, Indicator],
 def compile_missing(expression: Expression, indicators: Mapping[str, Indicator]) -> str:
     """One query with a row for each key of the driving operand (the first that is not of another period) at which there is no value.
 
-    Columns: area, categories, period_start, period_end, measure, accounting_basis, reason (absent, basis or undefined), operand (the first
-    that is missing, as written), left_basis and right_basis (for `basis`: that of the key, and one the operand has).
+    Columns: area, categories, period_start, period_end, measure, accounting_basis, reason (absent, basis, undefined or parts), operand
+    (the first that is missing, as written), left_basis and right_basis (for `basis`: that of the key, and one the operand has).
     """
     from guibiao.language.missing import missing_query
 
