@@ -109,6 +109,8 @@ def print_totals(report: dict[str, Any]) -> None:
         print(f"commands left out: {found['left out']}")
     for name, value in found.get("seconds", {}).items():
         print(f"{name:<32}{value:8.2f} s")
+    for name, cell in found.get("cells", {}).items():
+        print(f"{'':<32}{cell['seconds']:8.2f} s {cell['steps run']:4} steps run   {name}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.__main__ import print_stage, print_totals
-from benchmarks.commands import CommandFailed, change_one_cell
+from benchmarks.commands import CommandFailed, change_one_cell, tables_to_change
 from benchmarks.stages import MEASURED, STAGES
 from benchmarks.synthetic import FORMULAS, RULES, indicators, write_observations
 from guibiao.language.formulas import check_formula
@@ -77,21 +77,28 @@ def test_made_up_rows_say_so(tmp_path: Path) -> None:
 def test_one_cell_is_changed(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("年份,名称\n2023,无\n", encoding="utf-8")
     path = tmp_path / "b.csv"
-    path.write_text("年份,2.5,数\n2022,17330.2,3.1\n2023,18766.9,4\n", encoding="utf-8")
-    assert change_one_cell(tmp_path, 0) == "b.csv: 17330.2 -> 17330.3"
-    assert change_one_cell(tmp_path, 1) == "b.csv: 17330.3 -> 17330.5"
-    assert path.read_text(encoding="utf-8") == "年份,2.5,数\n2022,17330.5,3.1\n2023,18766.9,4\n"
+    path.write_text("年份,2.5,数\n2022,17330.9,3.1\n2023,18766.9,4\n", encoding="utf-8")
+    assert tables_to_change(tmp_path) == [path]
+    assert change_one_cell(path) == "b.csv: 17330.9 -> 17330.0"
+    assert change_one_cell(path) == "b.csv: 17330.0 -> 17330.1"
+    assert path.read_text(encoding="utf-8") == "年份,2.5,数\n2022,17330.1,3.1\n2023,18766.9,4\n"
+    with pytest.raises(CommandFailed, match=r"a\.csv"):
+        change_one_cell(tmp_path / "a.csv")
     path.unlink()
     with pytest.raises(CommandFailed, match="no table"):
-        change_one_cell(tmp_path, 0)
+        tables_to_change(tmp_path)
 
 
 def test_the_report_can_be_printed(report: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     for name, stage in report["stages"].items():
         print_stage(name, stage)
-    print_totals(report | {"commands": {"left out": "none here", "seconds": {"guibiao --help": 0.25}}})
+    print_totals(
+        report
+        | {"commands": {"left out": "none here", "seconds": {"guibiao --help": 0.25}, "cells": {"a.csv": {"seconds": 2, "steps run": 7}}}}
+    )
     printed = capsys.readouterr().out
     assert f"{report['seconds']:.2f} s" in printed
     assert f"{report['ratio']:.2f} times as long as bare SQL" in printed
     assert "none here" in printed
     assert "0.25 s" in printed
+    assert "7 steps run   a.csv" in printed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -96,19 +95,14 @@ def long_table(rows: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_a_long_table_is_bound_quickly(tmp_path: Path) -> None:
+def test_a_long_table_is_bound_whole(tmp_path: Path) -> None:
     known = {"地区生产总值": "gdp", "零售": "retail", "用户": "users"}
     selector = Selector(column="indicator", supplies="indicator", lookup=known, skip=("人口",))
     binding = replace(VINTAGES, rows=tuple(selector if each.supplies == "indicator" else each for each in VINTAGES.rows))
     content = long_table(ROWS)
-    seconds = []
-    for _attempt in range(3):
-        start = time.perf_counter()
-        result = result_of(tmp_path, binding, content)
-        seconds.append(time.perf_counter() - start)
+    result = result_of(tmp_path, binding, content)
     assert (result.counts["rows"], result.counts["statements"]) == (ROWS, ROWS * 3 // 4)
     assert len(result.cells) == (ROWS + 1) * 7
-    assert min(seconds) < 1.0, f"{min(seconds):.2f} s"
 
 
 @pytest.mark.needs_shared

@@ -105,7 +105,7 @@ def every_place(text: str) -> Document:
     blocks = (
         Heading(1, (Text(text),), "h-1"),
         Heading(2, (Text(text),), "h-2"),
-        Paragraph((Text(text), Text(text, "strong"), Text(text, text), Number(text, "p-1"), Link(text, text), Link(text, f"https://x/{text}"))),
+        Paragraph((Text(text), Text(text, "strong"), Text(text, text), Number(text, "p-1"), Link(text, text.lstrip("#")), Link(text, f"https://x/{text}"))),
         Paragraph((Text(text),), text),
         Bullets(((Text(text),),), ordered=True),
         table,
