@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -21,12 +22,13 @@ def main() -> NoReturn:
 
     from guibiao.commands import application
 
+    gc.set_threshold(200_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
         code = application()(standalone_mode=False, prog_name="guibiao")
-        sys.exit(code if isinstance(code, int) else 0)
+        _leave(code if isinstance(code, int) else 0)
     except GuibiaoError as error:
         _tell(error)
         sys.exit(error.exit_code)
@@ -47,6 +49,13 @@ def main() -> NoReturn:
         traceback.print_exc()
         _say(_("程序出错，数据未受影响。请把以上内容连同所用命令报告给维护者。"))
         sys.exit(BROKEN)
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: everything is written and closed, and taking the objects of a run apart costs a tenth of it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _tell(error: GuibiaoError) -> None:

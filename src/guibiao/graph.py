@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
+COMPOSERS = ("model", "language", "run.py", "publication.py")
+"""Sources that every step rests on, besides its own rooms."""
 _ENGINES = ("duckdb", "ibis-framework", "sqlglot", "pyarrow", "typst", "vl-convert-python", "markdown-it-py", "manimgx-fonts-cjk")
 
 
@@ -93,7 +95,7 @@ class StepCache:
 
     def key(self, step: str, inputs: Iterable[str], specification: str, rooms: Sequence[str]) -> str:
         """Content key of a step."""
-        sources = (source_digest(room) for room in ("model", "language", *rooms))
+        sources = (source_digest(room) for room in (*COMPOSERS, *rooms))
         return digest(step, *inputs, specification, *sources, engine_versions())
 
     def run(

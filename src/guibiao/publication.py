@@ -20,7 +20,7 @@ from guibiao.run import DataRun
 
 if TYPE_CHECKING:
     from guibiao.publish.charts.chart import Chart
-    from guibiao.publish.charts.drawing import Drawings
+    from guibiao.publish.charts.drawing import Drawer
     from guibiao.publish.figures import Figures
     from guibiao.publish.lineage import Records
     from guibiao.publish.release import Change
@@ -46,6 +46,15 @@ class Publication:
 
     def write(self) -> None:
         """Write report, page and data files, and draft the release; what did not change is not written again."""
+        _ = self.data.tables
+        if not all(each.reused for each in self.data.trace):
+            self._drawer.begin()
+        try:
+            self._write()
+        finally:
+            self._drawer.close()
+
+    def _write(self) -> None:
         self._put("report.html", self._document.part("html"))
         with ThreadPoolExecutor(1) as typesetter:
             pdf = typesetter.submit(self._typeset)
@@ -85,10 +94,16 @@ class Publication:
 
     @cached_property
     def figures(self) -> Figures:
-        """All figures of the run; read from the store only when a step needs them."""
+        """The figures that the report quotes and all they rest on; read from the store only when a step needs them."""
         from guibiao.publish.figures import Figures
 
-        return Figures(self.workspace, self.data.observation_rows, self.data.statement_rows)
+        names = self.data.lineage(self._quoted)
+        return Figures(self.workspace, self.data.observations_of(names).to_pylist(), self._statement_rows)
+
+    @cached_property
+    def _statement_rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.data.statements_of(self.data.lineage(self._quoted)).to_pylist()
+        return rows
 
     @cached_property
     def _findings_digest(self) -> str:
@@ -118,22 +133,28 @@ class Publication:
         return self.cache.run(f"chart {definition.id}", inputs, digest(definition, self._names), ("publish", "reference"), compute)
 
     @cached_property
-    def _under_way(self) -> Drawings:
-        """Charts that must be drawn anew, begun while the document is composed."""
-        from guibiao.publish.charts.drawing import Drawings
+    def _drawer(self) -> Drawer:
+        """Draws the charts that must be drawn anew while the document is composed."""
+        from guibiao.publish.charts.drawing import Drawer
 
+        return Drawer()
+
+    @cached_property
+    def _ordered(self) -> frozenset[str]:
+        """Charts that must be drawn anew, ordered from the drawer."""
         specs = {name: chart.part("spec") for name, chart in self._charts.items() if chart.facts["drawn"]}
         stale = {name: spec for name, spec in specs.items() if not self.cache.holds(f"drawing {name}", {"spec": spec}, "", CHART_ROOM)}
-        return Drawings({name: self.cache.artefact(spec).decode() for name, spec in stale.items()})
+        self._drawer.draw({name: self.cache.artefact(spec).decode() for name, spec in stale.items()})
+        return frozenset(stale)
 
     @cached_property
     def _drawings(self) -> Mapping[str, Output]:
-        _ = self._under_way
+        _ = self._ordered
         return {name: self._drawing(name, chart) for name, chart in self._charts.items() if chart.facts["drawn"]}
 
     def _drawing(self, name: str, chart: Output) -> Output:
         def compute(_key: str) -> tuple[dict[str, str], dict[str, Any]]:
-            svg = self.cache.keep(self._under_way.svg(name).encode())
+            svg = self.cache.keep(self._drawer.svg(name).encode())
             return {"svg": svg}, {"artefacts": [svg]}
 
         return self.cache.run(f"drawing {name}", {"spec": chart.part("spec")}, "", CHART_ROOM, compute)
@@ -154,7 +175,7 @@ class Publication:
             from guibiao.publish.html import render_html
             from guibiao.publish.typst import render_typst
 
-            _ = self._under_way
+            _ = self._ordered
             document = self._composed()
             drawings = {name: self.cache.artefact(output.part("svg")).decode() for name, output in self._drawings.items()}
             parts = {
@@ -197,7 +218,7 @@ class Publication:
             language=active_language(),
             past=self.data.request.as_of is not None,
         )
-        return replace(report.document, passports=passports(report.figures, lineage_records(self.data, self.figures)))
+        return replace(report.document, passports=passports(report.figures, lineage_records(self.data, self.figures, self._statement_rows)))
 
     def _typeset(self) -> Output:
         """The PDF; runs beside the data files, so it touches neither store nor figures."""
@@ -305,7 +326,7 @@ class Publication:
         self.written.append(name)
 
 
-def lineage_records(data: DataRun, figures: Figures) -> Records:
+def lineage_records(data: DataRun, figures: Figures, statements: list[dict[str, Any]]) -> Records:
     """What passports are written from."""
     from guibiao.publish.lineage import Records
     from guibiao.publish.wording import Wording
@@ -314,7 +335,7 @@ def lineage_records(data: DataRun, figures: Figures) -> Records:
         rows: list[dict[str, Any]] = data.cells(dataset).to_pylist() if dataset in data.tables else []
         return rows
 
-    return Records(figures, data.statement_rows, cells, data.finding_rows, data.precedence, Wording(active_language()), data.request.as_of)
+    return Records(figures, statements, cells, data.finding_rows, data.precedence, Wording(active_language()), data.request.as_of)
 
 
 def _line(change: Change) -> str:

@@ -55,7 +55,7 @@ class Desk:
     @cached_property
     def records(self) -> Records:
         """What passports are written from."""
-        return lineage_records(self.data, self.figures)
+        return lineage_records(self.data, self.figures, self.data.statement_rows)
 
     def explain(self, indicator: str, asked: Asked) -> list[Any]:
         """Lineage trees of the figures asked for, one a basis. Raises BadRequest with what is on file where there is none."""

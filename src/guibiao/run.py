@@ -148,6 +148,10 @@ class DataRun:
         """Observations of some indicators."""
         return self.store.read(OBSERVATIONS, [self.observations[name].key for name in indicators])
 
+    def statements_of(self, indicators: Iterable[str]) -> pa.Table:
+        """Statements of some indicators, in the tables in use, that could be known as of the day asked."""
+        return self.store.statements([output.key for output in self.tables.values()], indicators=list(indicators), as_of=self.request.as_of)
+
     def lineage(self, indicators: Iterable[str]) -> tuple[str, ...]:
         """The indicators and all that their formulas rest on."""
         found: dict[str, None] = {}
@@ -285,7 +289,7 @@ class DataRun:
     def _recorded(self, key: str) -> dict[str, str]:
         """Parts of a step that wrote to the store: what it wrote, by digest."""
         tables = {"observations": self.store.read(OBSERVATIONS, [key]), "findings": self.store.read(FINDINGS, [key])}
-        return {name: digest(*(str(row) for row in rows.to_pylist())) for name, rows in tables.items() if rows.num_rows}
+        return {name: digest(*map(str, rows.to_pydict().values())) for name, rows in tables.items() if rows.num_rows}
 
 
 def check_workspace(workspace: Workspace) -> dict[str, int]:

@@ -21,21 +21,20 @@ SIGNIFICANT = 6
 def rule_findings(
     rule: Rule,
     indicator: str,
-    verdicts: Iterable[Mapping[str, Any]],
+    false: Iterable[Mapping[str, Any]],
     places: Mapping[tuple[Any, ...], Mapping[str, Any]],
     areas: Classification | None,
 ) -> tuple[Finding, ...]:
     """Findings of one rule.
 
-    `verdicts` are rows with key columns, left, right and verdict; `places` maps (area, categories, period_start, period_end, measure)
+    `false` are the rows of its compiled query whose verdict is false: key columns, left and right;
+    `places` maps (area, categories, period_start, period_end, measure)
     of `indicator` to the observation the finding is about, for its source and locator.
     """
     language = active_language()
     message, remedy = (rule.message_zh, rule.remedy_zh) if language == "zh" else (rule.message_en, rule.remedy_en or rule.remedy_zh)
     found = []
-    for row in verdicts:
-        if row["verdict"] is not False:
-            continue
+    for row in false:
         key = tuple(row[name] for name in ("area", "categories", "period_start", "period_end", "measure"))
         place = places.get(key, {})
         period = str(Period(row["period_start"], row["period_end"], Measure(row["measure"])))

@@ -37,12 +37,14 @@ def check_rule(
     store: WorkingStore, key: str, rule: Rule, indicator: str, query: str, observations: pa.Table, areas: Classification | None
 ) -> int:
     """Evaluate one compiled rule over the observations it names and record its findings; returns their count."""
-    verdicts = store.run(query, {"observations": observations}).to_pylist()
+    import pyarrow.compute as pc
+
+    verdicts = store.run(query, {"observations": observations})
+    false = verdicts.filter(pc.invert(verdicts["verdict"])).to_pylist()
     names = ("area", "categories", "period_start", "period_end", "measure")
-    places: Mapping[tuple[Any, ...], Mapping[str, Any]] = {
-        tuple(row[name] for name in names): row for row in observations.to_pylist() if row["indicator"] == indicator
-    }
-    findings = rule_findings(rule, indicator, verdicts, places, areas)
+    subjects = observations.filter(pc.equal(observations["indicator"], indicator)).to_pylist() if false else []
+    places: Mapping[tuple[Any, ...], Mapping[str, Any]] = {tuple(row[name] for name in names): row for row in subjects}
+    findings = rule_findings(rule, indicator, false, places, areas)
     record_findings(store, key, findings)
     return len(findings)
 

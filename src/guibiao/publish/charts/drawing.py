@@ -1,6 +1,6 @@
 """Charts drawn in a process of its own: the engine holds the interpreter while it works, and starting it takes longer than drawing.
 
-`python -m guibiao.publish.charts.drawing` reads specifications by name as JSON and writes drawings by name as JSON.
+`python -m guibiao.publish.charts.drawing` starts the engine, then reads specifications by name as JSON and writes drawings by name.
 """
 
 from __future__ import annotations
@@ -11,26 +11,53 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
+_BLANK = '{"mark": "point", "data": {"values": []}}'
 
-class Drawings:
-    """Drawings under way; `svg` waits for one. Where the process fails, they are drawn here, with the error that shows."""
 
-    def __init__(self, specifications: Mapping[str, str]) -> None:
+class Drawer:
+    """Draws beside the caller: `begin` early, `draw` when the specifications are known, `svg` waits for one drawing.
+
+    Where the process cannot do it, drawings are made here, and errors show.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._specifications: Mapping[str, str] = {}
+        self._drawn: Future[dict[str, str]] | None = None
+
+    def begin(self) -> None:
+        """Start the engine, for charts that will probably be wanted."""
+        command = [sys.executable, "-m", "guibiao.publish.charts.drawing"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def draw(self, specifications: Mapping[str, str]) -> None:
+        """Order drawings, by name; once in the life of a drawer."""
         self._specifications = specifications
-        self._pool = ThreadPoolExecutor(1)
-        self._drawn: Future[dict[str, str]] | None = self._pool.submit(_drawn_elsewhere, specifications) if specifications else None
-        self._pool.shutdown(wait=False)
+        if specifications and self._process is None:
+            self.begin()
+        if specifications:
+            pool = ThreadPoolExecutor(1)
+            self._drawn = pool.submit(self._exchange)
+            pool.shutdown(wait=False)
 
     def svg(self, name: str) -> str:
-        """The drawing of one specification."""
+        """The drawing of one specification that was ordered."""
         drawn = {} if self._drawn is None else self._drawn.result()
         return drawn[name] if name in drawn else _draw(self._specifications[name])
 
+    def close(self) -> None:
+        """End the process; nothing ordered is waited for."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
 
-def _drawn_elsewhere(specifications: Mapping[str, str]) -> dict[str, str]:
-    command = [sys.executable, "-m", "guibiao.publish.charts.drawing"]
-    done = subprocess.run(command, input=json.dumps(specifications).encode(), capture_output=True, check=False)
-    return dict(json.loads(done.stdout)) if done.returncode == 0 else {}
+    def _exchange(self) -> dict[str, str]:
+        assert self._process is not None
+        try:
+            answer, _nothing = self._process.communicate(json.dumps(self._specifications).encode())
+            return dict(json.loads(answer))
+        except (OSError, ValueError):
+            return {}
 
 
 def _draw(specification: str) -> str:
@@ -40,5 +67,6 @@ def _draw(specification: str) -> str:
 
 
 if __name__ == "__main__":
-    asked = json.loads(sys.stdin.buffer.read())
+    _draw(_BLANK)
+    asked = json.loads(sys.stdin.buffer.read() or b"{}")
     sys.stdout.buffer.write(json.dumps({name: _draw(specification) for name, specification in asked.items()}).encode())
