@@ -41,10 +41,10 @@ def new_city(tmp_path: Path) -> Path:
     return scaffold(tmp_path, "newtown", "新城市", "990100")
 
 
-def produce(folder: Path, out: Path, as_of: date | None = None) -> Publication:
+def produce(folder: Path, out: Path, as_of: date | None = None, location: str = "") -> Publication:
     """Run a workspace into a folder, as `guibiao run` does."""
     workspace = load_workspace(folder)
-    store = open_store(str(out / "store" / "guibiao.duckdb"), workspace.settings.id)
+    store = open_store(location or str(out / "store" / "guibiao.duckdb"), workspace.settings.id)
     try:
         publication = Publication(DataRun(workspace, store, Request(out, as_of=as_of, today=TODAY)))
         publication.write()

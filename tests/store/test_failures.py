@@ -63,7 +63,7 @@ def test_a_file_opened_twice_in_one_process(path: Path) -> None:
 
 def test_a_store_of_newer_software(path: Path) -> None:
     with duckdb.connect(str(path)) as connection:
-        connection.execute("UPDATE store.settings SET value = '99' WHERE name = 'schema_version'")
+        connection.execute("UPDATE guibiao_store.settings SET value = '99' WHERE name = 'schema_version'")
     error = refusal(path)
     assert "99" in error.title
     assert "升级" in error.remedy

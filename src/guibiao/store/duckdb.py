@@ -41,17 +41,21 @@ _TYPES = {
     Kind.MOMENT: "TIMESTAMPTZ",
 }
 _OWN_TABLES = """
-CREATE SCHEMA store;
-CREATE SCHEMA recorded;
-CREATE TABLE store.settings (name VARCHAR NOT NULL, value VARCHAR NOT NULL);
-CREATE TABLE store.tables (name VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL);
-CREATE TABLE store.contents (
+CREATE SCHEMA guibiao_store;
+CREATE SCHEMA guibiao_recorded;
+CREATE TABLE guibiao_store.settings (name VARCHAR NOT NULL, value VARCHAR NOT NULL);
+CREATE TABLE guibiao_store.tables (name VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL);
+CREATE TABLE guibiao_store.contents (
     id BIGINT NOT NULL, table_name VARCHAR NOT NULL, content_key VARCHAR NOT NULL, row_count BIGINT NOT NULL
 );
-CREATE TABLE store.deliveries (
+CREATE TABLE guibiao_store.deliveries (
     sequence BIGINT NOT NULL, dataset VARCHAR NOT NULL, content_key VARCHAR NOT NULL, recorded_at TIMESTAMP NOT NULL
 );
 """
+
+
+RESERVED = frozenset({"guibiao_store", "guibiao_recorded", "main", "temp", "system"})
+"""Names of schemas and of the engine's own catalogues: a file of such a name could not be told from them."""
 
 
 class DuckDBStore:
@@ -59,6 +63,9 @@ class DuckDBStore:
 
     def __init__(self, path: Path, workspace: str, *, read_only: bool = False) -> None:
         self.path = path
+        if path.name.split(".")[0] in RESERVED:
+            title = _("库文件不能叫 {name}").format(name=path.name)
+            raise BadRequest(title, remedy=_("换一个文件名；这个名字在库内部另有用途。"), place=Place(str(path)))
         if not path.exists():
             if read_only:
                 raise BadRequest(_("没有库文件"), remedy=_("先运行 guibiao run。"), place=Place(str(path)))
@@ -75,14 +82,14 @@ class DuckDBStore:
         import duckdb
 
         try:
-            settings = dict(self._execute("SELECT name, value FROM store.settings").fetchall())
+            settings = dict(self._execute("SELECT name, value FROM guibiao_store.settings").fetchall())
         except duckdb.CatalogException:
             raise BadRequest(
                 _("这个 DuckDB 文件不是本系统的库文件"), remedy=_("另用一个输出文件夹。"), place=Place(str(self.path))
             ) from None
         require_version(int(settings["schema_version"]), str(self.path))
         require_workspace(settings["workspace"], workspace, str(self.path))
-        stored = dict(self._execute("SELECT name, fingerprint FROM store.tables").fetchall())
+        stored = dict(self._execute("SELECT name, fingerprint FROM guibiao_store.tables").fetchall())
         require_fingerprints(stored, str(self.path))
 
     def record(self, table: Table, content_key: str, rows: Rows) -> bool:
@@ -93,34 +100,40 @@ class DuckDBStore:
             if content_key in known:
                 return False
             self._ensure_table(table)
-            (number,) = self._fetch("SELECT coalesce(max(id), 0) + 1 FROM store.contents")[0]
+            (number,) = self._fetch("SELECT coalesce(max(id), 0) + 1 FROM guibiao_store.contents")[0]
             count = self._insert_file(table, number, rows) if isinstance(rows, Path) else self._insert(table, number, rows)
             values = f"{number}, {literal(table.name)}, {literal(content_key)}, {count}"
-            self._execute(f"INSERT INTO store.contents VALUES ({values})")
+            self._execute(f"INSERT INTO guibiao_store.contents VALUES ({values})")
         return True
 
     def recorded(self, table: Table) -> Mapping[str, int]:
         """See `WorkingStore.recorded`."""
-        return dict(self._fetch(f"SELECT content_key, row_count FROM store.contents WHERE table_name = {literal(table.name)} ORDER BY id"))
+        return dict(
+            self._fetch(f"SELECT content_key, row_count FROM guibiao_store.contents WHERE table_name = {literal(table.name)} ORDER BY id")
+        )
 
     def deliver(self, dataset: str, content_key: str, recorded_at: datetime) -> bool:
         """See `WorkingStore.deliver`."""
         moment = in_utc(recorded_at).replace(tzinfo=None)
         with self.transaction():
-            latest = self._fetch(f"SELECT arg_max(content_key, sequence) FROM store.deliveries WHERE dataset = {literal(dataset)}")[0][0]
+            latest = self._fetch(f"SELECT arg_max(content_key, sequence) FROM guibiao_store.deliveries WHERE dataset = {literal(dataset)}")[
+                0
+            ][0]
             if (latest or WITHDRAWN) == content_key:
                 return False
-            known = f"SELECT 1 FROM store.contents WHERE content_key = {literal(content_key)} LIMIT 1"
+            known = f"SELECT 1 FROM guibiao_store.contents WHERE content_key = {literal(content_key)} LIMIT 1"
             if content_key != WITHDRAWN and not self._fetch(known):
                 raise never_recorded(content_key)
             values = f"{literal(dataset)}, {literal(content_key)}, {literal(moment)}"
-            self._execute(f"INSERT INTO store.deliveries SELECT coalesce(max(sequence), 0) + 1, {values} FROM store.deliveries")
+            self._execute(
+                f"INSERT INTO guibiao_store.deliveries SELECT coalesce(max(sequence), 0) + 1, {values} FROM guibiao_store.deliveries"
+            )
         return True
 
     def deliveries(self, dataset_prefix: str = "") -> tuple[Delivery, ...]:
         """See `WorkingStore.deliveries`."""
         rows = self._fetch(
-            "SELECT dataset, content_key, recorded_at FROM store.deliveries"
+            "SELECT dataset, content_key, recorded_at FROM guibiao_store.deliveries"
             f" WHERE starts_with(dataset, {literal(dataset_prefix)}) ORDER BY sequence"
         )
         return tuple(Delivery(dataset, key, moment.replace(tzinfo=UTC)) for dataset, key, moment in rows)
@@ -131,7 +144,7 @@ class DuckDBStore:
         rows = self._fetch(
             f"""
             SELECT dataset, arg_max(content_key, sequence) AS latest
-            FROM store.deliveries
+            FROM guibiao_store.deliveries
             WHERE starts_with(dataset, {literal(dataset_prefix)}) {until}
             GROUP BY dataset HAVING latest <> {literal(WITHDRAWN)}
             ORDER BY dataset
@@ -209,17 +222,17 @@ class DuckDBStore:
         return self._execute(sql).fetchall()
 
     def _contents(self, table: Table) -> dict[str, int]:
-        return dict(self._fetch(f"SELECT content_key, id FROM store.contents WHERE table_name = {literal(table.name)}"))
+        return dict(self._fetch(f"SELECT content_key, id FROM guibiao_store.contents WHERE table_name = {literal(table.name)}"))
 
     def _ensure_table(self, table: Table) -> None:
-        stored = self._fetch(f"SELECT fingerprint FROM store.tables WHERE name = {literal(table.name)}")
+        stored = self._fetch(f"SELECT fingerprint FROM guibiao_store.tables WHERE name = {literal(table.name)}")
         if stored:
             if stored[0][0] != fingerprint(table):
                 raise ValueError(f"table {table.name} was stored with other columns")
             return
         columns = (f"{identifier(column.name)} {_TYPES[column.kind]}{'' if column.nullable else ' NOT NULL'}" for column in table.columns)
         self._execute(f"CREATE TABLE {_home(table)} (content BIGINT NOT NULL, position BIGINT NOT NULL, {', '.join(columns)})")
-        self._execute(f"INSERT INTO store.tables VALUES ({literal(table.name)}, {literal(fingerprint(table))})")
+        self._execute(f"INSERT INTO guibiao_store.tables VALUES ({literal(table.name)}, {literal(fingerprint(table))})")
 
     def _insert(self, table: Table, number: int, rows: Any) -> int:
         import pyarrow as pa
@@ -276,7 +289,7 @@ def _create(path: Path, workspace: str) -> None:
             try:
                 connection.execute(_OWN_TABLES)
                 for name, value in (("schema_version", str(SCHEMA_VERSION)), ("workspace", workspace)):
-                    connection.execute(f"INSERT INTO store.settings VALUES ({literal(name)}, {literal(value)})")
+                    connection.execute(f"INSERT INTO guibiao_store.settings VALUES ({literal(name)}, {literal(value)})")
             finally:
                 connection.close()
         _keep_the_first(temporary, path)
@@ -302,7 +315,7 @@ def _keep_the_first(temporary: Path, path: Path) -> None:
 
 
 def _home(table: Table) -> str:
-    return f"recorded.{identifier(table.name)}"
+    return f"guibiao_recorded.{identifier(table.name)}"
 
 
 def _columns(table: Table) -> str:
