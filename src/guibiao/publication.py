@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from guibiao.publish.figures import Figures
     from guibiao.publish.lineage import Records
     from guibiao.publish.release import Change
-    from guibiao.reference.definitions import ChartDefinition
+    from guibiao.reference.report_definitions import ChartDefinition
     from guibiao.store.port import ReleaseArchive
 
 LAST_RUN = "last_run.json"

@@ -13,19 +13,9 @@ from openpyxl import Workbook
 from guibiao.model.basis import AccountingBasis, Grade, Stage
 from guibiao.model.indicator import Indicator
 from guibiao.model.period import Measure
-from guibiao.reference.definitions import (
-    Category,
-    Classification,
-    Correction,
-    Facts,
-    Precedence,
-    ReportDefinition,
-    Selector,
-    Source,
-    TableBinding,
-    Workspace,
-    WorkspaceSettings,
-)
+from guibiao.reference.classification import Category, Classification
+from guibiao.reference.definitions import Correction, Facts, Precedence, Selector, Source, TableBinding, Workspace, WorkspaceSettings
+from guibiao.reference.report_definitions import ReportDefinition
 
 
 def classification(name: str, *categories: Category) -> Classification:

@@ -24,18 +24,10 @@ from guibiao.publish.lineage import Node, Records, explained, lineage
 from guibiao.publish.lineage_words import last_day
 from guibiao.publish.passports import lineage_json, lineage_text, passport, passport_id, passports
 from guibiao.publish.wording import Wording
-from guibiao.reference.definitions import (
-    Category,
-    Classification,
-    Correction,
-    Precedence,
-    ReportDefinition,
-    Source,
-    TableBinding,
-    Workspace,
-    WorkspaceSettings,
-)
+from guibiao.reference.classification import Category, Classification
+from guibiao.reference.definitions import Correction, Precedence, Source, TableBinding, Workspace, WorkspaceSettings
 from guibiao.reference.precedence import deciding_criterion
+from guibiao.reference.report_definitions import ReportDefinition
 
 Row = dict[str, Any]
 CRITERIA = ("stage", "grade", "known_from", "precision", "source_order")

@@ -13,7 +13,8 @@ from guibiao.model.finding import Finding, Severity
 from guibiao.model.messages import active_language
 from guibiao.model.period import Measure, Period
 from guibiao.model.quantity import format_number
-from guibiao.reference.definitions import Classification, Rule
+from guibiao.reference.classification import Classification
+from guibiao.reference.definitions import Rule
 
 SIGNIFICANT = 6
 

@@ -11,7 +11,8 @@ from guibiao.editing.precedence import choose, observation
 from guibiao.editing.rules import rule_findings
 from guibiao.model.finding import Finding
 from guibiao.model.tables import FINDINGS, OBSERVATIONS
-from guibiao.reference.definitions import Classification, Precedence, Rule
+from guibiao.reference.classification import Classification
+from guibiao.reference.definitions import Precedence, Rule
 from guibiao.store.port import WorkingStore
 
 if TYPE_CHECKING:

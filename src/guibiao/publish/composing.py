@@ -33,7 +33,7 @@ from guibiao.publish.proofreading import DEFINITIONS
 from guibiao.publish.sentences import Answer
 from guibiao.publish.tables import build_table
 from guibiao.publish.template import Template
-from guibiao.reference.definitions import TableDefinition
+from guibiao.reference.report_definitions import TableDefinition
 
 
 class ChartInformation(Protocol):

@@ -13,7 +13,8 @@ from guibiao.model.category import category_key, parse_category_key
 from guibiao.model.period import Measure, Period, parse_period
 from guibiao.model.quantity import Qualifier, Quantity
 from guibiao.model.unit import parse_unit
-from guibiao.reference.definitions import SeriesDefinition, Workspace
+from guibiao.reference.definitions import Workspace
+from guibiao.reference.report_definitions import SeriesDefinition
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from guibiao.publish.markdown import Draft, offset_in_template, passages
 from guibiao.publish.sentences import Answer
 from guibiao.publish.template import Template, slot_character
 from guibiao.publish.typed_numbers import TypedFault, normalised, typed_numbers
-from guibiao.reference.definitions import ChartDefinition, ReportDefinition, SeriesDefinition, TableDefinition
+from guibiao.reference.report_definitions import ChartDefinition, ReportDefinition, SeriesDefinition, TableDefinition
 
 DEFINITIONS = "report/report.yaml"
 _IN_BRACKETS = re.compile(r"[（(][^（()）]*[）)]")

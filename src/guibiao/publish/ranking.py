@@ -14,7 +14,7 @@ from guibiao.publish.comparison import counterpart, rounded_alike, subtract
 from guibiao.publish.figures import Figure
 from guibiao.publish.lookup import Evidence, Key, candidates, describe, figure_at, find_key
 from guibiao.publish.sentences import Answer
-from guibiao.reference.definitions import Category
+from guibiao.reference.classification import Category
 
 _SHOWN = 6
 

@@ -24,7 +24,8 @@ from guibiao.publish.proofreading import check_default, check_definitions, check
 from guibiao.publish.sentences import Answer
 from guibiao.publish.template import Template, cut_template
 from guibiao.publish.wording import Wording
-from guibiao.reference.definitions import ChartDefinition, TableDefinition, Workspace
+from guibiao.reference.definitions import Workspace
+from guibiao.reference.report_definitions import ChartDefinition, TableDefinition
 
 SEVERITIES = (("error", "错误", "errors"), ("warning", "需说明的差异", "warnings"))
 

@@ -16,7 +16,8 @@ from guibiao.model.period import Measure, Period
 from guibiao.model.unit import Unit, parse_unit
 from guibiao.publish.figures import Figure
 from guibiao.publish.lookup import Evidence, Key, latest
-from guibiao.reference.definitions import Category, SeriesDefinition, TableDefinition
+from guibiao.reference.classification import Category
+from guibiao.reference.report_definitions import SeriesDefinition, TableDefinition
 
 Place = Hashable
 EMPTY_ROWS_AT_MOST = 8

@@ -23,7 +23,7 @@ from guibiao.publish.lookup import Evidence
 from guibiao.publish.ranking import places_of
 from guibiao.publish.sentences import honest
 from guibiao.publish.table_grid import Grid, Head, Place, make_grid
-from guibiao.reference.definitions import TableDefinition
+from guibiao.reference.report_definitions import TableDefinition
 
 BELOW_SMALLEST = "…"
 _NAMED = 6

@@ -12,6 +12,8 @@ from guibiao.model.basis import AccountingBasis, ComparisonBasis, Grade, Method,
 from guibiao.model.errors import Place
 from guibiao.model.indicator import Indicator
 from guibiao.model.period import Measure
+from guibiao.reference.classification import Classification, Correspondence
+from guibiao.reference.report_definitions import ReportDefinition
 
 _STRICT: dict[str, object] = {"extra": "forbid", "coerce_numbers_to_str": True}
 
@@ -33,37 +35,6 @@ class Source:
     note: str = ""
     statistical: bool = True
     """False for a plan or policy text, whose numbers are targets and never observations."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
-    """One code of a classification."""
-
-    code: str
-    name_zh: str
-    name_en: str = ""
-    parent: str = ""
-    aliases: tuple[str, ...] = ()
-    valid_from: str = ""
-    valid_to: str = ""
-    status: str = ""
-    row: int | None = None
-    """Row of its tile in the tile map."""
-    column: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Classification:
-    """A dated code list; `find` accepts a code, a name or an alias."""
-
-    id: str
-    categories: tuple[Category, ...]
-    name_zh: str = ""
-    name_en: str = ""
-    _index: Mapping[str, Category] = field(default_factory=dict, repr=False, compare=False)
-
-    def find(self, text: str) -> Category | None:
-        return self._index.get(text.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +164,46 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrameworkGroup:
+    """Second level of a framework, with the indicators of the third."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    name_zh: str
+    name_en: str
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameworkDimension:
+    """First level of a framework."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    name_zh: str
+    name_en: str
+    groups: tuple[FrameworkGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameworkLink:
+    """How a notion of this framework stands to one of another; frameworks are never merged."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    indicator: str
+    framework: str
+    """The other framework."""
+    to: str
+    """Its indicator."""
+    relation: Literal["same", "broader", "narrower", "related"]
+    note_zh: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Framework:
     """A named scope with its indicators."""
 
@@ -202,95 +213,47 @@ class Framework:
     name_zh: str
     name_en: str
     definition_zh: str
+    definition_en: str = ""
     source: str = ""
     indicators: tuple[str, ...] = ()
+    dimensions: tuple[FrameworkDimension, ...] = ()
+    """The same in three levels; an indicator stands in one group."""
+    core: bool = False
+    """Its indicators are the core ones: each has an observation or a named gap."""
+    links: tuple[FrameworkLink, ...] = ()
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Indicators listed and grouped, each once, in order."""
+        grouped = (name for dimension in self.dimensions for group in dimension.groups for name in group.indicators)
+        return tuple(dict.fromkeys((*self.indicators, *grouped)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChartDefinition:
-    """A chart of the report: kind, what it shows, and the question it answers."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-
-    id: str
-    kind: Literal["line", "bar", "composition", "slope", "tile_map"]
-    title_zh: str
-    title_en: str = ""
-    series: tuple[SeriesDefinition, ...]
-    unit: str = ""
-    decimals: int | None = None
-    order: Literal["given", "value"] = "given"
-    highlight: str = ""
-    """Code of the area or category drawn in the accent colour."""
-    classes: tuple[float, ...] = ()
-    """Class limits of a tile map."""
-    classification: str = "areas"
-    breaks: Mapping[str, str] = field(default_factory=dict)
-    """Year -> what changed: drawn as a dashed line."""
-    note_zh: str = ""
-    note_en: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesDefinition:
-    """Which observations a chart series or a table column shows."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-
-    indicator: str
-    label_zh: str = ""
-    label_en: str = ""
-    area: str = ""
-    """Area code; empty is the workspace's own, `*` is every area of the classification."""
-    areas: tuple[str, ...] = ()
-    categories: Mapping[str, str] = field(default_factory=dict)
-    """Dimension -> code, `*` for every code."""
-    periods: tuple[str, ...] = ()
-    """Periods shown, in order; empty is every period on file."""
-    accounting_basis: str = ""
-    stage: str = ""
-    source: str = ""
-    """Show this source's own statement instead of the chosen observation: vintages side by side."""
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableDefinition:
-    """A table of the report: rows by period, area, category or given; one series a column."""
+class Agreement:
+    """A table that another office owes: who delivers which table, when, on what ground, and who may see it."""
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
 
     id: str
     title_zh: str
     title_en: str = ""
-    rows: Literal["period", "area", "category", "indicator"]
-    columns: tuple[SeriesDefinition, ...]
-    unit: str = ""
-    decimals: int | None = None
-    order: Literal["given", "value", "code"] = "given"
-    dimension: str = ""
-    """Dimension whose categories are the rows."""
-    rank: bool = False
-    limit: int | None = None
-    note_zh: str = ""
-    note_en: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportDefinition:
-    """The report: template, charts, tables, and words exempt from the typed-number check."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-
-    title_zh: str
-    title_en: str
-    publisher_zh: str
-    publisher_en: str = ""
-    template: str = "report.md"
-    names: tuple[str, ...] = ()
-    """Names that hold digits: 5G, TOP500, 十四五."""
-    charts: tuple[ChartDefinition, ...] = ()
-    tables: tuple[TableDefinition, ...] = ()
+    table: str
+    """Table of the workspace that the delivery becomes."""
+    office: str
+    contact_role: str
+    frequency: Literal["monthly", "quarterly", "half-yearly", "annual"]
+    due_day: str
+    """Day of the month after the period's end, or MM-DD of the following year for an annual table."""
+    agreement: str
+    """Number of the agreement; 待签 where it is not signed."""
+    legal_basis: str = ""
+    access: Literal["open", "restricted"] = "restricted"
+    first_period: str = ""
+    indicators: tuple[str, ...] = ()
+    mapping: str = ""
+    """Mapping of the office's own workbook, a file under `deliveries/mappings/`."""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,6 +293,9 @@ class Workspace:
     report: ReportDefinition
     template: str
     digests: Mapping[str, str]
+    brief: str = ""
+    correspondences: Mapping[str, Correspondence] = field(default_factory=dict)
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     """`indicator name`, `table name`, ... -> file and line of its definition."""
 

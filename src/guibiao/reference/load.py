@@ -15,19 +15,17 @@ from pydantic import TypeAdapter, ValidationError
 from guibiao.model.errors import BadDefinition, BadRequest, BatchErrors, GuibiaoError, Place
 from guibiao.model.indicator import Indicator
 from guibiao.model.messages import translate as _
-from guibiao.reference.definitions import (
+from guibiao.reference.classification import (
     Category,
     Classification,
-    Correction,
-    Framework,
-    ReportDefinition,
-    Rule,
-    Source,
-    TableBinding,
-    Workspace,
-    WorkspaceSettings,
+    ClassificationTitle,
+    Correspondence,
+    CorrespondenceLink,
+    CorrespondenceTitle,
 )
+from guibiao.reference.definitions import Agreement, Correction, Framework, Rule, Source, TableBinding, Workspace, WorkspaceSettings
 from guibiao.reference.documents import Document, read_csv_records, read_text, read_yaml
+from guibiao.reference.report_definitions import ReportDefinition
 
 Definition = TypeVar("Definition")
 
@@ -41,6 +39,10 @@ SCHEMAS: Mapping[str, Any] = {
     "corrections": tuple[Correction, ...],
     "report": ReportDefinition,
     "category": Category,
+    "classifications": dict[str, ClassificationTitle],
+    "correspondences": tuple[CorrespondenceTitle, ...],
+    "link": CorrespondenceLink,
+    "agreement": Agreement,
 }
 """Definition kinds with their class: what is exported as JSON Schema for editors."""
 
@@ -68,8 +70,11 @@ def load_workspace(folder: Path) -> Workspace:
     tables = reader.each("tables", "table", TableBinding)
     rules = reader.many("rules", "rules", Rule)
     corrections = reader.many("corrections", "corrections", Correction)
+    agreements = reader.each("deliveries", "agreement", Agreement)
     classifications = reader.classifications()
+    correspondences = reader.correspondences()
     template = reader.text(f"report/{report.template}") if report is not None else ""
+    brief = reader.text(f"report/{report.brief}") if report is not None and report.brief else ""
     for binding, place in tables:
         reader.note_file(f"tables/{binding.file}" if binding.file else "", place)
     reader.stop_if_faulty()
@@ -87,6 +92,9 @@ def load_workspace(folder: Path) -> Workspace:
         corrections=tuple(reader.by_id("correction", corrections).values()),
         report=report,
         template=template,
+        brief=brief,
+        correspondences=correspondences,
+        agreements=reader.by_id("agreement", agreements),
         digests=reader.digests,
         places=reader.places,
     )
@@ -145,8 +153,9 @@ class _Reader:
 
     def classifications(self) -> dict[str, Classification]:
         folder = self.folder / "classifications"
-        titles = self._read("classifications/classifications.yaml") if (folder / "classifications.yaml").is_file() else None
-        names = titles.data if titles is not None and isinstance(titles.data, dict) else {}
+        titles: dict[str, ClassificationTitle] = {}
+        if (folder / "classifications.yaml").is_file():
+            titles = self.one("classifications/classifications.yaml", "classifications", dict) or {}
         result = {}
         for path in sorted(folder.glob("*.csv")) if folder.is_dir() else ():
             categories = self._categories(f"classifications/{path.name}")
@@ -156,11 +165,24 @@ class _Reader:
                 for key in (*category.aliases, category.name_en, category.name_zh, category.code)
             }
             index.pop("", None)
-            title = names.get(path.stem) or {}
-            result[path.stem] = Classification(path.stem, categories, title.get("name_zh", ""), title.get("name_en", ""), index)
+            title = titles.get(path.stem) or ClassificationTitle()
+            result[path.stem] = Classification(path.stem, categories, title.name_zh, title.name_en, index, title.source, title.note)
         return result
 
     def _categories(self, name: str) -> tuple[Category, ...]:
+        return self._records(name, "category", Category)
+
+    def correspondences(self) -> dict[str, Correspondence]:
+        name = "classifications/correspondences.yaml"
+        titles = self.one(name, "correspondences", tuple[CorrespondenceTitle, ...]) if (self.folder / name).is_file() else ()
+        found = {}
+        for title in titles or ():
+            links = self._records(f"classifications/correspondences/{title.file}", "link", CorrespondenceLink)
+            found[title.id] = Correspondence(title, links)
+        return found
+
+    def _records(self, name: str, kind: str, _of: type[Definition]) -> tuple[Definition, ...]:
+        """Rows of a definition CSV; an empty field is one that is not set, `aliases` are parted by `|`."""
         try:
             document = read_csv_records(self._path(name), name)
         except GuibiaoError as fault:
@@ -172,8 +194,8 @@ class _Reader:
             if "aliases" in filled:
                 filled["aliases"] = filled["aliases"].split("|")
             records.append(filled)
-        found = (self._validate(Document(name, record, {(): number}), "category", ()) for number, record in enumerate(records, start=2))
-        return tuple(category for category in found if category is not None)
+        found = (self._validate(Document(name, record, {(): number}), kind, ()) for number, record in enumerate(records, start=2))
+        return tuple(each for each in found if each is not None)
 
     def text(self, name: str) -> str:
         try:

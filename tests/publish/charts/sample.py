@@ -19,16 +19,9 @@ from guibiao.publish.charts.chart import Chart, Spec
 from guibiao.publish.charts.layout import text_width
 from guibiao.publish.charts.specify import specify
 from guibiao.publish.figures import Figure, Figures
-from guibiao.reference.definitions import (
-    Category,
-    ChartDefinition,
-    Classification,
-    ReportDefinition,
-    SeriesDefinition,
-    Source,
-    Workspace,
-    WorkspaceSettings,
-)
+from guibiao.reference.classification import Category, Classification
+from guibiao.reference.definitions import Source, Workspace, WorkspaceSettings
+from guibiao.reference.report_definitions import ChartDefinition, ReportDefinition, SeriesDefinition
 
 CITY = "10"
 DISTRICTS = ("11", "12", "13", "14", "15")

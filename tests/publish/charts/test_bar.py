@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from guibiao.publish.charts.bar import BARS_AT_MOST
 from guibiao.publish.charts.chart import Chart
 from guibiao.publish.charts.theme import ACCENT
-from guibiao.reference.definitions import Category, SeriesDefinition
+from guibiao.reference.classification import Category
+from guibiao.reference.report_definitions import SeriesDefinition
 from tests.publish.charts.sample import DISTRICTS, draw, leaves, marks, row, spec_of, words
 
 EVERYWHERE = SeriesDefinition(indicator="output", area="*")

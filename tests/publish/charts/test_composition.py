@@ -8,7 +8,7 @@ import pytest
 
 from guibiao.publish.charts.chart import Chart
 from guibiao.publish.charts.stacks import PARTS_AT_MOST
-from guibiao.reference.definitions import SeriesDefinition
+from guibiao.reference.report_definitions import SeriesDefinition
 from tests.publish.charts.sample import DISTRICTS, draw, marks, row, words
 
 SECTORS = SeriesDefinition(indicator="output", categories={"sector": "*"})

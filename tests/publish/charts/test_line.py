@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from guibiao.publish.charts.chart import Chart
-from guibiao.reference.definitions import SeriesDefinition
+from guibiao.reference.report_definitions import SeriesDefinition
 from tests.publish.charts.sample import DISTRICTS, draw, leaves, marks, row, spec_of, words
 
 
@@ -177,7 +177,7 @@ def test_more_lines_than_can_be_named_are_drawn_in_panels() -> None:
 
 def test_of_very_many_lines_the_greatest_are_drawn_and_the_others_named() -> None:
     from guibiao.publish.charts.panels import PANELS_AT_MOST
-    from guibiao.reference.definitions import Category
+    from guibiao.reference.classification import Category
 
     codes = [f"x{number:02d}" for number in range(PANELS_AT_MOST + 2)]
     areas = [Category(code=code, name_zh=f"{code}县", parent="9") for code in codes]

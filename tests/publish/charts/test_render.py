@@ -19,7 +19,7 @@ from guibiao.publish.charts.chart import Chart, Spec
 from guibiao.publish.charts.render import VEGA_LITE, png_of_svg, render_png, render_svg
 from guibiao.publish.charts.theme import WIDTH
 from guibiao.publish.drawings import for_page, for_print
-from guibiao.reference.definitions import SeriesDefinition
+from guibiao.reference.report_definitions import SeriesDefinition
 from tests.publish.charts.sample import DISTRICTS, draw, row, spec_of, words, written
 
 EVERYWHERE = SeriesDefinition(indicator="output", area="*")

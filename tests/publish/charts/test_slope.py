@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from guibiao.publish.charts.slope import SLOPES_AT_MOST
 from guibiao.publish.charts.theme import ACCENT
-from guibiao.reference.definitions import Category, SeriesDefinition
+from guibiao.reference.classification import Category
+from guibiao.reference.report_definitions import SeriesDefinition
 from tests.publish.charts.sample import DISTRICTS, draw, leaves, marks, row, spec_of, words
 
 EVERYWHERE = SeriesDefinition(indicator="output", area="*")

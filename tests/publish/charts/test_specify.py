@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from guibiao.model.errors import BadRequest
 from guibiao.publish.charts.specify import KINDS
 from guibiao.publish.charts.theme import SMALL
-from guibiao.reference.definitions import Category, ChartDefinition, SeriesDefinition
+from guibiao.reference.classification import Category
+from guibiao.reference.report_definitions import ChartDefinition, SeriesDefinition
 from tests.publish.charts.sample import AREAS, DISTRICTS, draw, leaves, marks, row, spec_of
 
 EVERYWHERE = SeriesDefinition(indicator="output", area="*")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from guibiao.publish.charts.chart import Chart
-from guibiao.reference.definitions import Category, SeriesDefinition
+from guibiao.reference.classification import Category
+from guibiao.reference.report_definitions import SeriesDefinition
 from tests.publish.charts.sample import AREAS, DISTRICTS, draw, leaves, marks, row, spec_of, words
 
 EVERYWHERE = SeriesDefinition(indicator="output", area="*")

@@ -17,17 +17,9 @@ from guibiao.model.unit import parse_unit
 from guibiao.publish.document import Heading, Line, Link, Number, Paragraph
 from guibiao.publish.figures import Figure, Figures
 from guibiao.publish.report import Report, build_document
-from guibiao.reference.definitions import (
-    Category,
-    ChartDefinition,
-    Classification,
-    Precedence,
-    ReportDefinition,
-    Source,
-    TableDefinition,
-    Workspace,
-    WorkspaceSettings,
-)
+from guibiao.reference.classification import Category, Classification
+from guibiao.reference.definitions import Precedence, Source, Workspace, WorkspaceSettings
+from guibiao.reference.report_definitions import ChartDefinition, ReportDefinition, TableDefinition
 
 DAY = date(2025, 3, 20)
 Row = dict[str, Any]

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from guibiao.publish.functions import REPORT_FUNCTIONS
-from guibiao.reference.definitions import ReportDefinition
+from guibiao.reference.report_definitions import ReportDefinition
 from tests.capabilities import ROOT
 from tests.publish.report.city import bound
 

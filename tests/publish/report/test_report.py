@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from guibiao.model.errors import BatchErrors
 from guibiao.publish.document import Bullets, ChartBlock, Heading, Link, Paragraph, TableBlock, Text
 from guibiao.publish.report import check_template, quoted_indicators
-from guibiao.reference.definitions import ChartDefinition, SeriesDefinition, TableDefinition
+from guibiao.reference.report_definitions import ChartDefinition, SeriesDefinition, TableDefinition
 from tests.publish.report.city import ROWS, Chart, computed, history, links, numbers, printed, report, row, said, workspace
 
 TABLES = tuple(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guibiao.model.errors import BatchErrors
 from guibiao.publish.document import TableBlock
-from guibiao.reference.definitions import SeriesDefinition, TableDefinition
+from guibiao.reference.report_definitions import SeriesDefinition, TableDefinition
 from tests.publish.report.city import ROWS, Row, computed, history, report, row
 
 

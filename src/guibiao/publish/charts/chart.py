@@ -9,7 +9,9 @@ from typing import Any
 from guibiao.publish.figures import Figure, Figures
 from guibiao.publish.printable import printable
 from guibiao.publish.wording import Wording
-from guibiao.reference.definitions import Category, ChartDefinition, Workspace
+from guibiao.reference.classification import Category
+from guibiao.reference.definitions import Workspace
+from guibiao.reference.report_definitions import ChartDefinition
 
 Spec = dict[str, Any]
 Passport = Callable[[Figure], str]

@@ -13,7 +13,7 @@ from guibiao.publish.charts.calendar import is_january_and_february
 from guibiao.publish.charts.chart import Order
 from guibiao.publish.figures import Figure
 from guibiao.publish.printable import printable
-from guibiao.reference.definitions import SeriesDefinition
+from guibiao.reference.report_definitions import SeriesDefinition
 
 _STAGES = {
     Stage.PRELIMINARY: ("初步核算", "preliminary"),

@@ -12,7 +12,7 @@ from guibiao.publish.charts.slope import draw_slope
 from guibiao.publish.charts.tile_map import draw_tile_map
 from guibiao.publish.figures import Figures
 from guibiao.publish.wording import Wording
-from guibiao.reference.definitions import ChartDefinition
+from guibiao.reference.report_definitions import ChartDefinition
 
 KINDS: Mapping[str, Callable[[Order], Chart]] = {
     "line": draw_line,

@@ -15,7 +15,7 @@ from guibiao.publish.charts.marks import Mark, Scale, chart_scale, make_mark
 from guibiao.publish.charts.naming import Selection, category_name, indicator_name, series_label
 from guibiao.publish.charts.subjects import latest_period, position
 from guibiao.publish.figures import Figure
-from guibiao.reference.definitions import ChartDefinition
+from guibiao.reference.report_definitions import ChartDefinition
 
 PARTS_AT_MOST = 8
 PartKey = tuple[int, str]

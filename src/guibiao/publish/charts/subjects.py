@@ -11,7 +11,7 @@ from guibiao.model.period import Period
 from guibiao.publish.charts.chart import Order
 from guibiao.publish.charts.naming import Selection, category_name, group, indicator_name, level_of, series_label, spreads
 from guibiao.publish.figures import Figure
-from guibiao.reference.definitions import SeriesDefinition
+from guibiao.reference.report_definitions import SeriesDefinition
 
 COLUMNS_AT_MOST = 3
 """Periods or series drawn for one subject."""

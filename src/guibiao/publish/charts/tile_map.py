@@ -34,7 +34,7 @@ from guibiao.publish.charts.theme import (
 )
 from guibiao.publish.figures import Figure
 from guibiao.publish.printable import printable
-from guibiao.reference.definitions import Category
+from guibiao.reference.classification import Category
 
 GAP_WIDTH = 4.0
 KEY_WIDTH = 132.0
