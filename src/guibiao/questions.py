@@ -10,13 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from guibiao.documents import lineage_records
 from guibiao.model.category import TOTAL, category_key
 from guibiao.model.errors import BadRequest
 from guibiao.model.indicator import Indicator
 from guibiao.model.messages import translate as _
 from guibiao.model.period import Period, parse_period
 from guibiao.model.quantity import format_number
-from guibiao.publication import lineage_records
 from guibiao.publish.figures import Figure, Figures
 from guibiao.reference.definitions import Workspace
 from guibiao.run import DataRun, Request

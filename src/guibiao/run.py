@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guibiao.graph import Output, StepCache, Trace, digest
-from guibiao.language.formulas import order_formulas
 from guibiao.language.parse import indicator_names, parse
 from guibiao.model.indicator import Indicator
 from guibiao.model.messages import active_language
 from guibiao.model.tables import CELLS, FINDINGS, OBSERVATIONS, STATEMENTS
+from guibiao.publish.clearance import uncleared
+from guibiao.reference.computation import computation_order, inputs_of_indicator
 from guibiao.reference.definitions import Precedence, Rule, TableBinding, Workspace
-from guibiao.store.port import WITHDRAWN, Stored, WorkingStore
+from guibiao.reference.measurement import BoundedScale, Measurement
+from guibiao.statement_reader import StatementReader, rows_digest
+from guibiao.store.port import WITHDRAWN, ReleaseArchive, Stored, WorkingStore
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,6 +38,8 @@ class Request:
     as_of: date | None = None
     recorded_as_of: datetime | None = None
     today: date | None = None
+    restricted: bool = False
+    """Take in restricted tables that nobody has cleared: for a draft that somebody is to clear."""
 
 
 class DataRun:
@@ -50,6 +55,8 @@ class DataRun:
         self.today = request.today or datetime.now(UTC).astimezone().date()
         self.cache = StepCache(request.out / "store" / "steps", present=self._is_stored, notify=notify)
 
+        self._measurements: dict[str, Output] = {}
+        self._uncleared: dict[str, str] = {}
         self._known = frozenset(key for table in STORED for key in store.recorded(table))
 
     def _is_stored(self, key: str) -> bool:
@@ -76,38 +83,57 @@ class DataRun:
         delivered = self.store.current(DELIVERED)
         return self._effective(typed | {name: self._stored(name, key) for name, key in delivered.items()})
 
-    @staticmethod
-    def _effective(outputs: Mapping[str, Output]) -> Mapping[str, Output]:
-        """By dataset; a delivered file stands in the place of the typed one of the same table."""
+    def _archive(self) -> ReleaseArchive:
+        from guibiao.store.open import open_archive
+
+        return open_archive(self.request.out / "releases")
+
+    @property
+    def uncleared(self) -> Mapping[str, str]:
+        """Restricted datasets that nobody has cleared, with their content keys; they are held back unless they are asked for."""
+        _ = self.tables
+        return self._uncleared
+
+    def _effective(self, outputs: Mapping[str, Output]) -> Mapping[str, Output]:
+        """By dataset; a delivered file stands in the place of the typed one of the same table, restricted ones are held back."""
         delivered = {name.removeprefix(DELIVERED): output for name, output in outputs.items() if name.startswith(DELIVERED)}
-        return {name: output for name, output in outputs.items() if not name.startswith(DELIVERED)} | delivered
+        current = {name: output for name, output in outputs.items() if not name.startswith(DELIVERED)} | delivered
+        self._uncleared = uncleared(self.workspace, {name: output.key for name, output in current.items()}, self._archive)
+        return {name: output for name, output in current.items() if self.request.restricted or name not in self._uncleared}
 
     @cached_property
     def chosen(self) -> Mapping[str, Output]:
         """One step a collected indicator: statements -> observations by dated precedence."""
         with self.store.transaction():
-            return {name: self._choose(name) for name, indicator in self.workspace.indicators.items() if not indicator.formula}
+            return {name: self._choose(name) for name, indicator in self.workspace.indicators.items() if not indicator.is_computed}
 
     @cached_property
     def observations(self) -> Mapping[str, Output]:
-        """All indicators: the collected ones and, in order of their formulas, the derived ones."""
+        """All indicators: the collected ones and, each after those it uses, the computed ones."""
         outputs = dict(self.chosen)
         with self.store.transaction():
-            for name in order_formulas(self.workspace.indicators):
-                outputs[name] = self._derive(self.workspace.indicators[name], outputs)
+            for name in computation_order(self.workspace):
+                compute = self._derive if self.workspace.indicators[name].formula else self._measured
+                outputs[name] = compute(self.workspace.indicators[name], outputs)
         return outputs
 
     @cached_property
     def rules(self) -> Mapping[str, Output]:
-        """One step a rule of the workspace."""
+        """One step an indicator for the generic rules, and one a rule of the workspace's own."""
+        from guibiao.checking import Checking
+
         _ = self.observations
         with self.store.transaction():
-            return {rule.id: self._check(rule) for rule in self.workspace.rules}
+            return Checking(self, self.request.as_of or self.today).outputs() | {
+                rule.id: self._check(rule) for rule in self.workspace.rules
+            }
 
     @cached_property
     def finding_keys(self) -> tuple[str, ...]:
         """Content keys of all findings of the run, in order of the steps."""
-        return tuple(output.key for group in (self.tables, self.observations, self.rules) for output in group.values())
+        outputs = [*self.tables.values(), *self.observations.values()]
+        outputs += [output for output in self.rules.values() if output.facts["findings"]]
+        return tuple(output.key for output in outputs)
 
     @cached_property
     def all_observations(self) -> pa.Table:
@@ -153,7 +179,7 @@ class DataRun:
         return self.store.statements([output.key for output in self.tables.values()], indicators=list(indicators), as_of=self.request.as_of)
 
     def lineage(self, indicators: Iterable[str]) -> tuple[str, ...]:
-        """The indicators and all that their formulas rest on."""
+        """The indicators and all that their figures name as what they rest on."""
         found: dict[str, None] = {}
         waiting = list(indicators)
         while waiting:
@@ -161,7 +187,7 @@ class DataRun:
             if name in found or name not in self.workspace.indicators:
                 continue
             found[name] = None
-            waiting.extend(self._inputs(self.workspace.indicators[name]))
+            waiting.extend(self._named(self.workspace.indicators[name]))
         return tuple(sorted(found))
 
     def digests(self, indicators: Iterable[str]) -> dict[str, str]:
@@ -200,23 +226,39 @@ class DataRun:
         fields = ("id", "unit", "measure", "dimensions", "price_basis", "comparison_basis", "accounting_bases", "formula")
         return digest(*(getattr(indicator, name) for indicator in self.workspace.indicators.values() for name in fields))
 
+    @cached_property
+    def _stating(self) -> Mapping[str, list[tuple[str, str]]]:
+        """Indicator -> the tables that state it, by name, with the digest of what each states."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for name, output in sorted(self.tables.items()):
+            for part, value in output.parts.items():
+                if part.startswith("indicator:") and value:
+                    found.setdefault(part.removeprefix("indicator:"), []).append((name, value))
+        return found
+
     def _stated(self, indicator: str) -> tuple[list[str], str]:
         """Content keys of the tables that state an indicator, and the digest of what they state."""
-        parts = {name: output.part(f"indicator:{indicator}") for name, output in self.tables.items()}
-        stating = {name: part for name, part in sorted(parts.items()) if part}
-        return [self.tables[name].key for name in stating], digest(*(f"{name}={part}" for name, part in stating.items()))
+        stating = self._stating.get(indicator, [])
+        return [self.tables[name].key for name, _part in stating], digest(*(f"{name}={part}" for name, part in stating))
 
     def _choose(self, indicator: str) -> Output:
         def compute(key: str) -> tuple[dict[str, str], dict[str, object]]:
             from guibiao.editing.steps import choose_observations
 
-            mine = self.store.statements(keys, indicators=[indicator], as_of=self.request.as_of)
-            counts = choose_observations(self.store, key, mine, self.precedence)
-            return self._recorded(key), {"stored": True, "observations": counts[0], "findings": counts[1]}
+            mine = self._reader.of(indicator, keys)
+            chosen, findings = choose_observations(self.store, key, mine, self.precedence)
+            parts = {"observations": chosen, "findings": findings}
+            digests = {name: rows_digest(rows) for name, rows in parts.items() if rows.num_rows}
+            return digests, {"stored": True, "observations": chosen.num_rows, "findings": findings.num_rows}
 
         keys, stated = self._stated(indicator)
         specification = digest(self.precedence, self.request.as_of, active_language())
         return self.cache.run(f"observations {indicator}", {"statements": stated}, specification, ("editing",), compute)
+
+    @cached_property
+    def _reader(self) -> StatementReader:
+        everything = [output.key for output in self.tables.values()]
+        return StatementReader(self.store, everything, self.request.as_of)
 
     @cached_property
     def precedence(self) -> Precedence:
@@ -225,11 +267,12 @@ class DataRun:
 
         return precedence_on(self.workspace.settings.precedence, self.request.as_of or self.today)
 
-    def _inputs(self, indicator: Indicator) -> tuple[str, ...]:
-        return tuple(indicator_names(parse(indicator.formula))) if indicator.formula else ()
+    def _named(self, indicator: Indicator) -> tuple[str, ...]:
+        measurement = self.workspace.measurements.get(indicator.measurement.partition(".")[0])
+        return measurement.traced if measurement else inputs_of_indicator(self.workspace, indicator)
 
     def _derive(self, indicator: Indicator, outputs: Mapping[str, Output]) -> Output:
-        names = self._inputs(indicator)
+        names = inputs_of_indicator(self.workspace, indicator)
         queries = self._compiled(indicator, names)
 
         def compute(key: str) -> tuple[dict[str, str], dict[str, object]]:
@@ -263,6 +306,42 @@ class DataRun:
         fields = ("id", "unit", "measure", "nature", "price_basis", "comparison_basis", "accounting_bases", "dimensions", "additive_over")
         return digest(*(getattr(self.workspace.indicators[name], field) for name in names for field in fields))
 
+    def _measured(self, indicator: Indicator, outputs: Mapping[str, Output]) -> Output:
+        """One indicator of a measurement; the method runs once for all of them, and again only when its inputs change."""
+        measurement = self.workspace.measurements[indicator.measurement.partition(".")[0]]
+        if measurement.id not in self._measurements:
+            self._measurements[measurement.id] = self._measure(measurement, outputs)
+        given = self._measurements[measurement.id]
+
+        def compute(key: str) -> tuple[dict[str, str], dict[str, object]]:
+            from guibiao.measure.method_steps import record_measured
+
+            counts = record_measured(self.store, key, self.cache.artefact(given.part(indicator.id)))
+            return self._recorded(key), {"stored": True, "observations": counts[0], "findings": counts[1]}
+
+        return self.cache.run(f"measured {indicator.id}", {"figures": given.part(indicator.id)}, "", ("measure",), compute)
+
+    def _measure(self, measurement: Measurement, outputs: Mapping[str, Output]) -> Output:
+        stated = {name: self._stated(name) for name in measurement.stated}
+
+        def compute(_key: str) -> tuple[dict[str, str], dict[str, object]]:
+            from guibiao.measure.method_steps import measure
+
+            observations = [outputs[name].key for name in measurement.inputs if name not in stated]
+            statements = list(dict.fromkeys(key for keys, _digest in stated.values() for key in keys))
+            written = measure(self.store, self.workspace, measurement, observations, statements, self.request.as_of)
+            parts = {name: self.cache.keep(data) for name, data in written.items()}
+            return parts, {"artefacts": list(parts.values())}
+
+        inputs = {name: outputs[name].digest for name in measurement.inputs if name not in stated}
+        inputs |= {f"statements of {name}": each for name, (_keys, each) in stated.items()}
+        gives = self.workspace.measured_by(measurement.id)
+        if isinstance(measurement, BoundedScale):
+            read = ("classifications/", "parameters/")
+            inputs |= {name: value for name, value in self.workspace.digests.items() if name.startswith(read)}
+        specification = digest(measurement, gives, self._signature(measurement.inputs), self.request.as_of, active_language())
+        return self.cache.run(f"measurement {measurement.id}", inputs, specification, ("measure", "reference"), compute)
+
     def _check(self, rule: Rule) -> Output:
         names = tuple(indicator_names(parse(rule.expression)))
 
@@ -289,7 +368,7 @@ class DataRun:
     def _recorded(self, key: str) -> dict[str, str]:
         """Parts of a step that wrote to the store: what it wrote, by digest."""
         tables = {"observations": self.store.read(OBSERVATIONS, [key]), "findings": self.store.read(FINDINGS, [key])}
-        return {name: digest(*map(str, rows.to_pydict().values())) for name, rows in tables.items() if rows.num_rows}
+        return {name: rows_digest(rows) for name, rows in tables.items() if rows.num_rows}
 
 
 def check_workspace(workspace: Workspace) -> dict[str, int]:

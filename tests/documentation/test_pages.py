@@ -14,7 +14,7 @@ from tests.capabilities import ROOT
 from tests.documentation.shell_blocks import blocks, documents
 
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)#\s]+)[^)]*\)")
-KINDS = {"tables": "table"}
+KINDS = {"tables": "table", "deliveries": "agreement", "mappings": "mapping"}
 DEFINITIONS = [(path, line, body) for path in documents() for line, body in blocks(path, "yaml")]
 
 

@@ -51,7 +51,7 @@ def test_printed_rows_occur_in_the_document(
 ) -> None:
     text = squeezed(seed(shared_folder, SEEDS[document]))
     tables = [table for table in workspace.tables if table.startswith(f"{document}_table") and not table.endswith("_count")]
-    assert len(tables) == {"white_paper_2021": 7, "benchmark_report_2023": 3}[document]
+    assert len(tables) == {"white_paper_2021": 11, "benchmark_report_2023": 3}[document]
     for table in tables:
         for row in typed(table):
             assert squeezed("".join(row.values())) in text, (table, row)

@@ -9,7 +9,7 @@ def application() -> Any:
     """The whole command tree as one callable (a click command)."""
     import typer
 
-    from guibiao.commands import data, production, release, workspace
+    from guibiao.commands import data, departments, findings, production, release, workspace
     from guibiao.model.messages import translate as _
 
     tree = typer.Typer(
@@ -22,6 +22,8 @@ def application() -> Any:
     )
     production.register(tree)
     data.register(tree)
+    findings.register(tree)
+    departments.register(tree)
     workspace.register(tree)
     tree.add_typer(release.tree(), name="release")
     return typer.main.get_command(tree)

@@ -55,14 +55,21 @@ def tree() -> typer.Typer:
     return group
 
 
-def draft(workspace: WorkspaceOption = "", out: OutOption = None, store: StoreOption = "", output: FormatOption = Format.TABLE) -> None:
+def draft(
+    workspace: WorkspaceOption = "", out: OutOption = None, store: StoreOption = "",
+    restricted: Annotated[bool, typer.Option("--restricted", help=_("连同尚未审核的受限表拟定；报告和数据不变。"))] = False,
+    output: FormatOption = Format.TABLE,
+) -> None:  # fmt: skip
     """Run and draft a release."""
     from guibiao.publication import Publication
     from guibiao.run import DataRun, Request
 
     with session(workspace, out, store) as at:
-        publication = Publication(DataRun(at.workspace, at.store, Request(at.folder)))
-        publication.write()
+        publication = Publication(DataRun(at.workspace, at.store, Request(at.folder, restricted=restricted)))
+        if restricted:
+            publication.draft()
+        else:
+            publication.write()
     from guibiao.publish.release import find
 
     _show(find(_archive(workspace, out), publication.release), output)

@@ -67,4 +67,4 @@ def _area_name(areas: Classification | None, code: str, language: str) -> str:
     category = areas.find(code) if areas is not None else None
     if category is None:
         return code
-    return category.name_zh if language == "zh" else category.name_en or category.name_zh
+    return category.label(chinese=language == "zh")

@@ -7,8 +7,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from guibiao.editing.conflicts import conflicts
+from guibiao.editing.figures import Subject
 from guibiao.editing.precedence import choose, observation
+from guibiao.editing.rulebook import findings_on
 from guibiao.editing.rules import rule_findings
+from guibiao.editing.specification import Specifications
+from guibiao.editing.uncontested import in_key_order, observed, parted
 from guibiao.model.finding import Finding
 from guibiao.model.tables import FINDINGS, OBSERVATIONS
 from guibiao.reference.classification import Classification
@@ -19,19 +23,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def choose_observations(store: WorkingStore, key: str, statements: pa.Table, precedence: Precedence) -> tuple[int, int]:
-    """Record under `key` the observations chosen from one indicator's statements, and findings on contradictions.
-
-    Returns the counts of observations and findings.
-    """
+def choose_observations(store: WorkingStore, key: str, statements: pa.Table, precedence: Precedence) -> tuple[pa.Table, pa.Table]:
+    """Record under `key` the observations chosen from one indicator's statements, and findings on contradictions; returns both."""
     import pyarrow as pa
 
-    choices = choose(statements.to_pylist(), precedence)
-    observations = [observation(choice) for choice in choices]
+    single, several = parted(statements)
+    choices = choose(several.to_pylist(), precedence)
     findings = [finding for choice in choices for finding in conflicts(choice)]
-    store.record(OBSERVATIONS, key, pa.Table.from_pylist(observations, schema=OBSERVATIONS.arrow_schema()))
-    record_findings(store, key, findings)
-    return len(observations), len(findings)
+    chosen = pa.Table.from_pylist([observation(choice) for choice in choices], schema=OBSERVATIONS.arrow_schema())
+    observations = in_key_order(pa.concat_tables([observed(single), chosen]))
+    store.record(OBSERVATIONS, key, observations)
+    return observations, record_findings(store, key, findings)
 
 
 def check_rule(
@@ -50,9 +52,19 @@ def check_rule(
     return len(findings)
 
 
-def record_findings(store: WorkingStore, key: str, findings: Sequence[Finding]) -> None:
-    """Record findings under a content key."""
+def record_findings(store: WorkingStore, key: str, findings: Sequence[Finding]) -> pa.Table:
+    """Record findings under a content key; returns their rows."""
     import pyarrow as pa
 
     rows = [{**asdict(finding), "severity": finding.severity.value} for finding in findings]
-    store.record(FINDINGS, key, pa.Table.from_pylist(rows, schema=FINDINGS.arrow_schema()))
+    table = pa.Table.from_pylist(rows, schema=FINDINGS.arrow_schema())
+    store.record(FINDINGS, key, table)
+    return table
+
+
+def check_figures(store: WorkingStore, key: str, subject: Subject, specifications: Specifications) -> int:
+    """Apply the generic rules to one indicator and record what they find, if anything; returns the count."""
+    findings = findings_on(subject, specifications)
+    if findings:
+        record_findings(store, key, findings)
+    return len(findings)

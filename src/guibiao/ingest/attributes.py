@@ -10,7 +10,7 @@ from guibiao.ingest.figures import Fault, Reason
 from guibiao.model.category import TOTAL
 from guibiao.model.errors import BadDefinition, Place
 from guibiao.model.messages import translate as _
-from guibiao.reference.definitions import Facts, Selector, TableBinding, Workspace
+from guibiao.reference.definitions import ColumnSelector, Facts, Selector, TableBinding, Workspace
 
 AREAS = "areas"
 Attributes = Mapping[str, str]
@@ -34,10 +34,13 @@ def attributes_of(facts: Facts) -> dict[str, str]:
 
 def dimensions_of(binding: TableBinding) -> tuple[str, ...]:
     """Every dimension the binding speaks of, in order."""
-    looked_up = [facts for selector in binding.rows for facts in selector.lookup.values() if isinstance(facts, Facts)]
-    every = (*binding.values.values(), *binding.row_facts.values(), binding.defaults, *looked_up)
-    spoken = {dimension for facts in every for dimension in facts.categories}
-    return tuple(sorted(spoken | {selector.dimension for selector in binding.rows if selector.supplies == "category"}))
+    spoken = {dimension for facts in binding.facts() for dimension in facts.categories}
+    return tuple(sorted(spoken | {selector.dimension for selector in binding.selectors if selector.supplies == "category"}))
+
+
+def attribute_of(selector: Selector | ColumnSelector) -> str:
+    """The attribute that a selector supplies."""
+    return f"@{selector.dimension}" if selector.supplies == "category" else selector.supplies
 
 
 @dataclass(slots=True)
@@ -51,7 +54,7 @@ class LabelColumn:
     _read: dict[str, Attributes | Fault] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.attribute = f"@{self.selector.dimension}" if self.selector.supplies == "category" else self.selector.supplies
+        self.attribute = attribute_of(self.selector)
 
     def read(self, text: str) -> Attributes | Fault:
         """What a label gives; `SKIP` for one the binding leaves out."""
@@ -70,20 +73,8 @@ class LabelColumn:
             return {self.attribute: given}
         if not text:
             return {self.attribute: UNLABELLED} if self.attribute in _NEEDED or self.attribute.startswith("@") else {}
-        known = self._code(text)
+        known = code_of(self.workspace, self.selector, self.selector.prefix + text)
         return {self.attribute: known} if known else self._unknown(text)
-
-    def _code(self, text: str) -> str:
-        """The code a printed label stands for; empty where it is unknown."""
-        workspace, kind = self.workspace, self.selector.supplies
-        if kind in {"area", "category"}:
-            return category_code(workspace, AREAS if kind == "area" else self.selector.dimension, text)
-        known: Mapping[str, Iterable[str]] = {
-            "indicator": workspace.indicators,
-            "source": workspace.sources,
-            "accounting_basis": [basis.id for basis in workspace.settings.accounting_bases],
-        }
-        return text if kind not in known or text in known[kind] else ""
 
     def _unknown(self, text: str) -> Fault:
         names = [*self.selector.lookup, *self._names()]
@@ -99,6 +90,19 @@ class LabelColumn:
             classification = self.workspace.classifications.get(AREAS if self.selector.supplies == "area" else self.selector.dimension)
             return [name for category in classification.categories for name in (category.name_zh, category.code)] if classification else []
         return list(self.workspace.indicators) if self.selector.supplies == "indicator" else []
+
+
+def code_of(workspace: Workspace, selector: Selector | ColumnSelector, text: str) -> str:
+    """The code a printed label stands for; empty where it is unknown."""
+    kind = selector.supplies
+    if kind in {"area", "category"}:
+        return category_code(workspace, AREAS if kind == "area" else selector.dimension, text)
+    known: Mapping[str, Iterable[str]] = {
+        "indicator": workspace.indicators,
+        "source": workspace.sources,
+        "accounting_basis": [basis.id for basis in workspace.settings.accounting_bases],
+    }
+    return text if kind not in known or text in known[kind] else ""
 
 
 def category_code(workspace: Workspace, classification: str, text: str) -> str:

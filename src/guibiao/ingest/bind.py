@@ -15,12 +15,13 @@ from typing import Any
 from guibiao.ingest.attributes import UNLABELLED, Attributes
 from guibiao.ingest.cells import Cells
 from guibiao.ingest.columns import Columns, bound_columns
-from guibiao.ingest.figures import Fault, Reason
+from guibiao.ingest.figures import EMPTY, Fault, Reason
 from guibiao.ingest.headings import Layout, layout
 from guibiao.ingest.remarks import Remarks
 from guibiao.ingest.sheet import Sheet
 from guibiao.ingest.stating import Spot, Stating
 from guibiao.model.finding import Finding
+from guibiao.reference.corrections import Mended, corrections_of, mend_row, mend_words
 from guibiao.reference.definitions import Correction, TableBinding, Workspace
 
 Row = dict[str, Any]
@@ -36,22 +37,27 @@ class Bound:
     counts: dict[str, int]
 
 
-def bind(sheet: Sheet, binding: TableBinding, workspace: Workspace, *, strict: bool = False, delivered: str = "") -> Bound:
+def bind(
+    sheet: Sheet, binding: TableBinding, workspace: Workspace, *, strict: bool = False, delivered: str = "", found: Layout | None = None
+) -> Bound:
     """Cells and statements of one sheet.
 
     `strict` refuses the whole sheet (BadInput) where a value cell holds no figure, a label is unknown or two rows contradict each
-    other; otherwise such cells are kept with their reason and a finding counts them. `delivered` names a file handed in.
+    other; otherwise such cells are kept with their reason and a finding counts them. `delivered` names a file handed in; `found` says
+    where things stand in it, where a mapping has found that out.
     """
-    found = layout(sheet, binding)
+    found = found or layout(sheet, binding)
     place = " ".join(part for part in (delivered, binding.place) if part)
     cells, remarks, statements = Cells(found, binding, place), Remarks(binding, sheet), list[Row]()
     cells.keep(1, found.first - 1, Reason.HEADING)
     unbound: list[str] = []
+    corrections = corrections_of(workspace.corrections, binding.id)
     if binding.text_only:
         cells.keep(found.first, found.last, Reason.TEXT)
+        _tell_words(remarks, mend_words(sheet.rows, corrections))
     else:
         columns = bound_columns(found, binding, workspace)
-        table = _Table(found, columns, Stating(workspace, binding, place), cells, remarks, _corrections(workspace, binding))
+        table = _Table(found, columns, Stating(workspace, binding, place), cells, remarks, corrections)
         statements = table.take_rows()
         unbound = [
             heading for heading, reason in zip(cells.headings, columns.reasons, strict=True) if heading and reason == Reason.NOT_BOUND
@@ -75,13 +81,12 @@ def _remark(remarks: Remarks, cells: Cells, statements: Sequence[Row], unbound: 
         remarks.tell_rounded(set(remarks.sheet.rounded) & {(row["row"], row["column"]) for row in statements})
 
 
-def _corrections(workspace: Workspace, binding: TableBinding) -> dict[int, list[Correction]]:
-    """Row -> corrections of its cells."""
-    mine: dict[int, list[Correction]] = {}
-    for correction in workspace.corrections:
-        if correction.dataset == binding.id:
-            mine.setdefault(correction.row, []).append(correction)
-    return mine
+def _tell_words(remarks: Remarks, mended: Mended) -> None:
+    """The corrections of a table of words; its cells stay as printed."""
+    for fits, pairs in ((True, mended.applied), (False, mended.unfit)):
+        for correction, printed in pairs:
+            place = f"第{correction.row}行第{correction.column}列"
+            remarks.tell_correction(correction, printed, place, applied=fits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,9 @@ class _Table:
 
     def _state(self, spot: Spot, attributes: Attributes, faults: Mapping[str, Fault]) -> Row | Fault:
         """The statement of a value cell, or why there is none; a fault is told."""
+        if not faults and (not spot.text or spot.text.isspace()) and UNLABELLED not in attributes.values():
+            self.remarks.fault(spot.row, spot.heading, EMPTY)
+            return EMPTY
         shared = self.stating.shared(attributes)
         if isinstance(shared, Fault):
             if shared.reason is Reason.NO_LABEL:
@@ -143,16 +151,11 @@ class _Table:
 
     def _corrected(self, number: int, texts: tuple[str, ...], label: str) -> tuple[tuple[str, ...], dict[int, str]]:
         """The row as it is to be read, and position -> id of the corrections applied."""
-        read, applied = list(texts), dict[int, str]()
-        for correction in self.corrections.pop(number):
-            position = correction.column - 1
-            printed = texts[position].strip() if 0 <= position < len(texts) else ""
-            fits = bool(printed) and printed == correction.expected.strip()
-            if fits:
-                read[position] = correction.corrected
-                applied[position] = correction.id
-            self.remarks.tell_correction(correction, printed, f"第{number}行“{label}”", applied=fits)
-        return tuple(read), applied
+        mended = mend_row(texts, self.corrections.pop(number))
+        for fits, pairs in ((True, mended.applied), (False, mended.unfit)):
+            for correction, printed in pairs:
+                self.remarks.tell_correction(correction, printed, f"第{number}行“{label}”", applied=fits)
+        return mended.rows[0], {correction.column - 1: correction.id for correction, _printed in mended.applied}
 
     def _correction(self, applied: Mapping[int, str], position: int) -> str:
         """Ids of the corrections behind a statement: its own cell's, and those of its row's labels."""

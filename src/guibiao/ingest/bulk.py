@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from guibiao.ingest.attributes import AREAS, attributes_of, category_code
+from guibiao.ingest.bulk_categories import category_keys
 from guibiao.ingest.columnar import open_parquet
 from guibiao.ingest.columns import check_binding
 from guibiao.ingest.figures import STORED_PLACES, Fault
 from guibiao.ingest.frames import Frame, build_frame
-from guibiao.model.category import parse_category_key
-from guibiao.model.errors import BadInput, BadRequest, Place
+from guibiao.model.errors import BadInput, Place
 from guibiao.model.messages import translate as _
 from guibiao.model.period import Measure
 from guibiao.model.quantity import MAXIMUM_DIGITS
@@ -33,7 +33,7 @@ OPTIONAL = (
 )  # fmt: skip
 MAXIMUM_ROWS = 100_000_000
 MAXIMUM_UNPACKED = 12 * 1024**3
-_FRAME = ("indicator", "unit", *OPTIONAL)
+_FRAME = ("indicator", "unit", *(name for name in OPTIONAL if name != "categories"))
 _HEAD = 2
 """File row of the first data row: the names of the columns count as row 1."""
 _NOISE = 4e-16
@@ -60,6 +60,8 @@ def bind_bulk(content: bytes, name: str, binding: TableBinding, workspace: Works
         "row": rows, "column": table.column_names.index("value") + 1, "correction": "", "note": binding.defaults.note,
     }  # fmt: skip
     made |= {key: pa.array(values).take(which) for key, values in _shared(frames).items()}
+    if "categories" in table.column_names:
+        made["categories"] = category_keys(table, [frame.indicator for frame in frames], which, workspace, name)
     result = _assembled(made, table.num_rows)
     _check_contradictions(result, which, name)
     return result
@@ -151,10 +153,6 @@ def _frames(table: pa.Table, binding: TableBinding, workspace: Workspace, name: 
 
 def _frame(said: dict[str, str], defaults: dict[str, str], binding: TableBinding, workspace: Workspace, place: Place) -> Frame:
     attributes = {**defaults, **{column: text for column, text in said.items() if text}}
-    try:
-        attributes |= {f"@{dimension}": code for dimension, code in parse_category_key(attributes.pop("categories", "")).items()}
-    except BadRequest as error:
-        raise BadInput(error.title, remedy=error.remedy, place=place) from None
     known = {"indicator": workspace.indicators, "source": workspace.sources}
     for column, names in known.items():
         if said.get(column) and said[column] not in names:
@@ -164,6 +162,12 @@ def _frame(said: dict[str, str], defaults: dict[str, str], binding: TableBinding
                 place=Place(place.file, place.line, column),
             )
     indicator = workspace.indicators[attributes["indicator"]]
+    if binding.states and indicator.id not in binding.states:
+        raise BadInput(
+            _("“{text}”不在绑定的 states 之内").format(text=indicator.id),
+            remedy=_("核对是否传错了文件；确属此表的，补进绑定的 states。"),
+            place=Place(place.file, place.line, "indicator"),
+        )
     if said["unit"] != indicator.unit:
         raise BadInput(
             _("单位 {unit} 不是指标 {id} 的单位 {own}").format(unit=said["unit"], id=indicator.id, own=indicator.unit),
@@ -277,7 +281,7 @@ def _check_contradictions(result: pa.Table, which: pa.Array, name: str) -> None:
     """Raise BadInput where two rows state one figure differently."""
     import pyarrow.compute as pc
 
-    keys = ["which", "area", "period_start", "period_end", "measure"]
+    keys = ["which", "categories", "area", "period_start", "period_end", "measure"]
     keyed = result.select([*keys[1:], "value", "row"]).append_column("which", which)
     grouped = keyed.group_by(keys).aggregate([("value", "min"), ("value", "max"), ("row", "min"), ("row", "max")])
     differing = grouped.filter(pc.not_equal(grouped["value_min"], grouped["value_max"]))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from guibiao.ingest.attributes import SKIP, UNLABELLED, Attributes, LabelColumn, attributes_of, bad_binding
+from guibiao.ingest.attributes import SKIP, UNLABELLED, Attributes, LabelColumn, attribute_of, attributes_of, bad_binding
 from guibiao.ingest.figures import Fault, Reason
 from guibiao.ingest.frames import check_facts
 from guibiao.ingest.headings import Layout, bare
+from guibiao.ingest.patterned import check_pattern, patterned_columns
 from guibiao.model.messages import translate as _
-from guibiao.reference.definitions import Facts, TableBinding, Workspace
+from guibiao.reference.definitions import Selector, TableBinding, Workspace
 
 _KEYS = {"area", "period", "indicator", "category"}
 """What a row's label is made of."""
@@ -57,20 +58,19 @@ class Columns:
 
 def check_binding(workspace: Workspace, binding: TableBinding) -> None:
     """Raise BadDefinition where the binding names what the workspace does not have, or binds nothing."""
-    if not (binding.values or binding.text_only or binding.bulk):
+    if not (binding.values or binding.columns or binding.text_only or binding.bulk):
         raise bad_binding(workspace, binding, _("没有一列绑定了数值"), _("在 values 里写列名；若是文字表，写 text_only: true。"))
-    looked_up = [facts for selector in binding.rows for facts in selector.lookup.values() if isinstance(facts, Facts)]
-    for facts in (binding.defaults, *binding.row_facts.values(), *binding.values.values(), *looked_up):
+    for facts in binding.facts():
         check_facts(workspace, binding, attributes_of(facts))
-    for selector in binding.rows:
+    for selector in binding.selectors:
         if selector.supplies == "category" and not selector.dimension:
-            raise bad_binding(
-                workspace, binding, _("列 {column} 给出类目，却没有写维度").format(column=selector.column), _("写 dimension。")
-            )
-        name = f"@{selector.dimension}" if selector.supplies == "category" else selector.supplies
+            column = selector.column if isinstance(selector, Selector) else selector.pattern
+            raise bad_binding(workspace, binding, _("列 {column} 给出类目，却没有写维度").format(column=column), _("写 dimension。"))
         for given in selector.lookup.values():
             if isinstance(given, str):
-                check_facts(workspace, binding, {name: given})
+                check_facts(workspace, binding, {attribute_of(selector): given})
+    for pattern in binding.columns:
+        check_pattern(workspace, binding, pattern)
 
 
 def bound_columns(found: Layout, binding: TableBinding, workspace: Workspace) -> Columns:
@@ -78,7 +78,9 @@ def bound_columns(found: Layout, binding: TableBinding, workspace: Workspace) ->
     check_binding(workspace, binding)
     found.require((*binding.required, *(selector.column for selector in binding.rows), *binding.values))
     labels = tuple(LabelColumn(selector, found.find(selector.column), workspace) for selector in binding.rows)
-    values = sorted(((found.find(heading), attributes_of(facts)) for heading, facts in binding.values.items()), key=lambda pair: pair[0])
+    named = {found.find(heading): attributes_of(facts) for heading, facts in binding.values.items()}
+    taken = frozenset((*named, *(label.position for label in labels)))
+    values = sorted((named | patterned_columns(found, binding, workspace, taken)).items())
     reasons = [Reason.NOT_BOUND.value] * found.width
     for label in labels:
         reasons[label.position] = Reason.LABEL.value

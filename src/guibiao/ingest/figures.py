@@ -75,6 +75,12 @@ def read_figure(text: str, unit: Unit) -> Quantity | Fault:
         return Fault(Reason.NOT_A_QUANTITY, error.title, error.remedy)
 
 
+def is_nothing(text: str) -> bool:
+    """Whether a text is a blank or a sign that stands for one."""
+    cleaned = text.strip()
+    return not cleaned or cleaned in _NOTHING
+
+
 def stored(number: Decimal) -> Decimal:
     """A figure with at most the decimals the statement table keeps, rounded half up."""
     return _to_places(number, ROUND_HALF_UP)

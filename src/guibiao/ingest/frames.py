@@ -136,12 +136,12 @@ def _indicator(workspace: Workspace, binding: TableBinding, name: str) -> Indica
         near = get_close_matches(name, workspace.indicators, n=1, cutoff=0.5)
         remedy = _("是不是 {name}？").format(name=near[0]) if near else _("在 indicators/ 里定义它。")
         raise bad_binding(workspace, binding, _("没有名为 {name} 的指标").format(name=name), remedy)
-    if indicator.formula:
+    if indicator.is_computed:
         raise bad_binding(
             workspace,
             binding,
-            _("指标 {id} 由公式算出，不能再由表格给出").format(id=name),
-            _("为来源印出的数另设一个没有公式的指标，再用规则与算出的数比较。"),
+            _("指标 {id} 由公式或方法算出，不能再由表格给出").format(id=name),
+            _("为来源印出的数另设一个没有公式和方法的指标，再用规则与算出的数比较。"),
         )
     return indicator
 

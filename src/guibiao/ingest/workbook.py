@@ -7,6 +7,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -35,6 +36,58 @@ def read_workbook(content: bytes, name: str, sheet: str = "") -> Sheet:
         raise
     except Exception as error:  # whatever a parser makes of a damaged file
         raise broken(name, f"{type(error).__name__}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class BookSheet:
+    """One sheet of a workbook that holds anything; a formula's cell keeps `=` and its text, and stands in `formulas`."""
+
+    title: str
+    sheet: Sheet
+    hidden: bool
+    formulas: frozenset[tuple[int, int]] = frozenset()
+
+
+def read_workbook_sheets(content: bytes, name: str) -> tuple[BookSheet, ...]:
+    """Every sheet that holds anything, in order; what is read of which is for the caller to decide."""
+    archive = open_archive(content, name)
+    _check_kind(archive, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return tuple(_read_each(content, archive, name))
+    except GuibiaoError:
+        raise
+    except Exception as error:  # whatever a parser makes of a damaged file
+        raise broken(name, f"{type(error).__name__}: {error}") from error
+
+
+def _read_each(content: bytes, archive: zipfile.ZipFile, name: str) -> Iterator[BookSheet]:
+    import io
+
+    from openpyxl import load_workbook
+
+    workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    try:
+        worksheets: list[Any] = list(workbook.worksheets)
+        for sheet in worksheets:
+            markup = read_member(archive, str(sheet._worksheet_path), name)
+            label = f"{name} [{sheet.title}]"
+            _check_row_order(markup, label)
+            sheet.reset_dimensions()
+            rounded: list[tuple[int, int]] = []
+            formulas: set[tuple[int, int]] = set()
+            rows = limited(_rows(sheet, label, rounded, formulas), label)
+            if rows:
+                found = Sheet(label, rows, merged=tuple(_merged(markup)), rounded=tuple(rounded))
+                yield BookSheet(sheet.title, found, sheet.sheet_state != "visible", frozenset(formulas))
+    finally:
+        workbook.close()
+
+
+def formula_refused(text: str, row: int, column: int, name: str) -> BadInput:
+    """The refusal of a value cell that holds a formula."""
+    return _formula(text, row, column, name)
 
 
 def _check_kind(archive: zipfile.ZipFile, name: str) -> None:
@@ -100,18 +153,22 @@ def _holds_anything(sheet: Any) -> bool:
     return False
 
 
-def _rows(sheet: Any, name: str, rounded: list[tuple[int, int]]) -> Iterator[tuple[str, ...]]:
+def _rows(sheet: Any, name: str, rounded: list[tuple[int, int]], formulas: set[tuple[int, int]] | None = None) -> Iterator[tuple[str, ...]]:
     for number, row in enumerate(sheet.iter_rows(), start=1):
         if number > MAXIMUM_ROWS:
             raise too_many_rows(name)
-        yield tuple(_text(cell, number, column, name, rounded) for column, cell in enumerate(row, start=1))
+        yield tuple(_text(cell, number, column, name, rounded, formulas) for column, cell in enumerate(row, start=1))
 
 
-def _text(cell: Any, row: int, column: int, name: str, rounded: list[tuple[int, int]]) -> str:
+def _text(cell: Any, row: int, column: int, name: str, rounded: list[tuple[int, int]], formulas: set[tuple[int, int]] | None = None) -> str:
     value = cell.value
     if value is None:
         return ""
     if cell.data_type == "f":
+        if formulas is not None:
+            formulas.add((row, column))
+            text = str(getattr(value, "text", value))
+            return text if text.startswith("=") else f"={text}"
         raise _formula(str(getattr(value, "text", value)), row, column, name)
     if isinstance(value, str):
         if "\0" in value:

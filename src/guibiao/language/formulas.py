@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
@@ -104,13 +104,15 @@ def _is_flow(indicator: Indicator) -> bool:
     return ValueType(unit=NUMBER, measure=indicator.measure).is_flow
 
 
-def order_formulas(indicators: Mapping[str, Indicator]) -> tuple[str, ...]:
-    """Derived indicators so that each comes after those its formula uses; a circle is refused and named."""
-    graph = {
-        name: {used for used in indicator_names(parse(indicator.formula)) if used in indicators and indicators[used].formula}
-        for name, indicator in sorted(indicators.items())
-        if indicator.formula
+def order_formulas(indicators: Mapping[str, Indicator], measured: Mapping[str, Collection[str]] | None = None) -> tuple[str, ...]:
+    """Derived indicators so that each comes after those its formula uses; a circle is refused and named.
+
+    `measured` maps indicators that a method gives to what the method reads; they are ordered among the others.
+    """
+    used = dict(measured or {}) | {
+        name: indicator_names(parse(indicator.formula)) for name, indicator in indicators.items() if indicator.formula
     }
+    graph = {name: {each for each in used[name] if each in used} for name in sorted(used)}
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:

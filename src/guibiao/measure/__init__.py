@@ -1,1 +1,1 @@
-"""Derived indicators: formulas of the workspace, evaluated over sets of observations."""
+"""Computed indicators: formulas and methods of the workspace over sets of observations, with what each figure rests on."""

@@ -99,6 +99,8 @@ class Indicator:
     level: int = 1
     formula: str = ""
     """Expression in the project's language; empty for a collected indicator."""
+    measurement: str = ""
+    """`MEASUREMENT.RESULT` where a method of `methods/` computes it instead of a formula."""
     gap_office: str = ""
     """Office that holds the figure where it is not public, with `gap_due`."""
     gap_due: str = ""
@@ -108,3 +110,8 @@ class Indicator:
     """Goods come back: a figure to date may fall."""
     higher_is_better: bool | None = None
     sources_note: str = ""
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether a formula or a method gives it: no table may state it."""
+        return bool(self.formula or self.measurement)

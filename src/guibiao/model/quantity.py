@@ -36,10 +36,10 @@ class Qualifier(StrEnum):
 
 
 _PREFIXES: dict[str, Qualifier] = {
-    **dict.fromkeys(("大约为", "大约", "约为", "约"), Qualifier.ABOUT),
+    **dict.fromkeys(("大约为", "大约", "约为", "约有", "约"), Qualifier.ABOUT),
     **dict.fromkeys(("超过", "突破", "超", "逾", "高于"), Qualifier.OVER),
     **dict.fromkeys(("不少于", "不低于", "至少"), Qualifier.AT_LEAST),
-    **dict.fromkeys(("达到", "达"), Qualifier.EXACT),
+    **dict.fromkeys(("达到", "达", "第"), Qualifier.EXACT),
     **dict.fromkeys(("不超过", "至多", "不高于"), Qualifier.AT_MOST),
     **dict.fromkeys(("不足", "低于"), Qualifier.UNDER),
     **dict.fromkeys(("近", "接近"), Qualifier.NEARLY),
@@ -62,6 +62,7 @@ _PATTERN = re.compile(
     rf"(?P<inner>余|多)?(?P<rest>.*?)(?P<suffix>{_SUFFIX})?$"
 )
 _WORDED = re.compile(rf"^(?P<word>上|数|几)(?P<scale>{_SCALE})(?P<rest>.*)$")
+_FALL = re.compile(r"^下降(?=[\d.]+(?:%|个?百分点))")
 _MORE = re.compile(rf"^(?P<scale>{_SCALE})(?:余|多)(?P<rest>.*)$")
 _WIDE_FORMS = str.maketrans("０１２３４５６７８９．，％（）－", "0123456789.,%()-")
 
@@ -187,6 +188,7 @@ def parse_quantity(text: str, unit: Unit | None = None) -> Quantity:
     is not a quantity and numbers of more than 15 significant digits.
     """
     cleaned = re.sub(r"[\s\u3000\xa0]+", "", text.translate(_WIDE_FORMS))
+    cleaned = _FALL.sub("-", cleaned)
     worded = _WORDED.match(cleaned)
     if worded:
         return _parse_worded(worded, unit, text)

@@ -24,7 +24,7 @@ _MAGNITUDES: dict[str, int] = {
 
 _COUNTS = (
     "人 人次 户 家 个 部 台 套 件 款 条 项 份 张 枚 辆 座 处 门 组 所 次 笔 单 本 册 种 类 名 篇 首 "
-    "位 场 期 块 颗 页 路端 小时 分钟 秒 天 年"
+    "位 场 期 块 颗 页 路端 人年 小时 分钟 秒 天 年"
 )
 _BASES: dict[str, tuple[str, int]] = {
     **{symbol: (f"count:{symbol}", 0) for symbol in _COUNTS.split()},
@@ -39,6 +39,7 @@ _BASES: dict[str, tuple[str, int]] = {
     "平方公里": ("area", 6),
     "公顷": ("area", 4),
     "吨": ("mass", 3),
+    "吨公里": ("freight", 6),
     "克": ("mass", -3),
     "千克": ("mass", 0),
     "GB": ("bytes", 9),
@@ -57,7 +58,7 @@ _ALIASES = {
     "百分点": "个百分点", "人民币亿元": "亿元", "人民币": "元", "％": "%", "PFlops": "PFLOPS", "P": "PFLOPS", "平米": "平方米",
     "千米": "公里", "户数": "户", "圆": "元",
 }  # fmt: skip
-_RATIOS: dict[str, int] = {"%": -2, "‰": -3, "倍": 0, "比": 0, "": 0}
+_RATIOS: dict[str, int] = {"%": -2, "‰": -3, "成": -1, "倍": 0, "比": 0, "": 0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from guibiao.model.indicator import Indicator
 from guibiao.publish.figures import Figure
 from guibiao.publish.lookup import Evidence
 
@@ -46,14 +47,27 @@ def source_items(evidence: Evidence, figures: Iterable[Figure]) -> tuple[str, ..
     return tuple(items)
 
 
+def indicators_without_figure(evidence: Evidence) -> tuple[Indicator, ...]:
+    """Indicators whose office is named and that have no figure for the workspace's own area."""
+    own = evidence.workspace.settings.area
+    return tuple(
+        indicator
+        for indicator in evidence.workspace.indicators.values()
+        if indicator.gap_office and not any(figure.area == own for figure in evidence.figures.of(indicator.id))
+    )
+
+
+def in_parts(evidence: Evidence, figures: Sequence[Figure]) -> list[Figure]:
+    """Figures of the city's parts: published by district alone."""
+    areas, own = evidence.workspace.classifications.get("areas"), evidence.workspace.settings.area
+    return [figure for figure in figures if own in areas.ancestors(figure.area)] if areas else []
+
+
 def gap_items(evidence: Evidence) -> tuple[str, ...]:
     """One line for every indicator that has no figure for the workspace's own area, with who holds it and when it is due."""
     wording = evidence.wording
-    own = evidence.workspace.settings.area
     items = []
-    for indicator in evidence.workspace.indicators.values():
-        if not indicator.gap_office or any(figure.area == own for figure in evidence.figures.of(indicator.id)):
-            continue
+    for indicator in indicators_without_figure(evidence):
         office = wording.choose(f"由{indicator.gap_office}掌握", f"held by {indicator.gap_office}")
         due = wording.choose(f"，应于{indicator.gap_due}前提供", f", due {indicator.gap_due}") if indicator.gap_due else ""
         items.append(f"{evidence.indicator_name(indicator.id)}{wording.choose('：', ': ')}{office}{due}{wording.choose('。', '.')}")

@@ -13,6 +13,8 @@ from guibiao.publish.document import TableBlock, TableCell
 _NUMERAL = re.compile(r"(?P<whole>[+\-−－]?\d[\d,]*)(?P<fraction>\.\d+)?(?P<mark>[%‰]|[*①-⑳])?")
 _WIDTHS = {",": 0.5, ".": 0.5, "-": 0.63, "−": 1.0, "－": 1.8, "+": 1.0, "%": 1.65, "‰": 2.4, "*": 0.84}
 MAXIMUM_WIDTH = 40
+SHORT_HEAD = 3.0
+"""Heads up to this width are not broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,11 @@ def _by_column(rows: tuple[tuple[TableCell, ...], ...]) -> dict[int, list[TableC
 
 def _column(body: list[TableCell], head: list[TableCell]) -> Column:
     numbers = [found for cell in body if cell.align == "right" and (found := numeral(cell.text.strip()))]
-    measure = max([text_width(cell.text) for cell in body] + [text_width(cell.text) / 2 for cell in head], default=1.0)
+    measure = max(
+        [text_width(cell.text) for cell in body]
+        + [max(text_width(cell.text) / 2, min(text_width(cell.text), SHORT_HEAD)) for cell in head],
+        default=1.0,
+    )
     if not numbers:
         return Column(None, "", "", max(1.0, measure))
     fraction = max((number.fraction for number in numbers), key=len)

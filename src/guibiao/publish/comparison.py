@@ -78,17 +78,38 @@ def against_number(evidence: Evidence, figure: Figure, threshold: Quantity) -> i
 
 
 def counterpart(evidence: Evidence, figure: Figure, key: Key) -> Figure:
-    """The figure of another key to set beside `figure`: on its bases if on file there, otherwise the refusal names both bases."""
+    """The figure of another key to set beside `figure`: on its bases if on file there, otherwise the refusal names both bases.
+
+    Of the same series on the other side of a linked break it is brought to the definition of `figure`.
+    """
     found = candidates(evidence, key)
     if not found:
         return figure_at(evidence, key)
     same = [other for other in found if _bases(other) == _bases(figure)]
     if same:
-        return latest(evidence, key, same)
+        return linked(evidence, figure, latest(evidence, key, same))
     other = latest(evidence, key, found)
     if key.indicator.id == figure.indicator:
         refuse_mixed_bases(evidence, figure, other)
-    return other
+    return linked(evidence, figure, other)
+
+
+def linked(evidence: Evidence, figure: Figure, other: Figure) -> Figure:
+    """A level of the same series, multiplied by the factors of the linked breaks between the two; a later one is divided."""
+    indicator = evidence.workspace.indicators[figure.indicator]
+    if other.indicator != figure.indicator or indicator.nature is not Nature.LEVEL:
+        return other
+    first, last = sorted((figure.period.end, other.period.end))
+    factor = Decimal(1)
+    for each in indicator.breaks:
+        if each.link and first.isoformat() < each.date <= last.isoformat():
+            factor *= Decimal(each.link)
+    if factor == 1:
+        return other
+    applied = factor if other.period.end < figure.period.end else 1 / factor
+    own = other.quantity
+    low, high = (None if bound is None else bound * applied for bound in (own.low, own.high))
+    return replace(other, quantity=replace(own, value=own.value * applied, low=low, high=high, qualifier=Qualifier.DERIVED))
 
 
 def refuse_mixed_bases(evidence: Evidence, left: Figure, right: Figure) -> None:
@@ -114,7 +135,17 @@ def _mixed(evidence: Evidence, title: str, pair: tuple[Figure, Figure], bases: t
 
 
 def refuse_break(evidence: Evidence, earlier: Figure, later: Figure) -> None:
-    """Raises where the series has a break after `earlier`, up to `later`."""
+    """Raises where the series has a break without link factor after `earlier`, up to `later`."""
+    for each in evidence.workspace.indicators[later.indicator].breaks:
+        if not each.link and earlier.period.end.isoformat() < each.date <= later.period.end.isoformat():
+            raise BadRequest(
+                _("{indicator}自{date}起定义改变，前后不能直接比较：{reason}").format(
+                    indicator=evidence.indicator_name(later.indicator),
+                    date=each.date,
+                    reason=evidence.wording.choose(each.reason_zh, each.reason_en),
+                ),
+                remedy=_("只比较断点同一侧的时期，或在指标的 breaks 里写明有依据的 link。"),
+            )
     pool = evidence.figures.of(later.indicator)
     for figure in pool:
         same = (figure.area, figure.categories, figure.period.measure) == (later.area, later.categories, later.period.measure)

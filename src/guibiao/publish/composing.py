@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Protocol
 
 from guibiao.model.errors import BadDefinition, GuibiaoError, Place
 from guibiao.model.messages import translate as _
 from guibiao.publish.bindings import BoundCall
-from guibiao.publish.citing import gap_items, source_items
+from guibiao.publish.citing import gap_items, source_items, source_line
+from guibiao.publish.coverage import notes_with
 from guibiao.publish.document import (
     Block,
     Bullets,
@@ -27,6 +28,7 @@ from guibiao.publish.document import (
 )
 from guibiao.publish.figures import Figure
 from guibiao.publish.functions import BLOCKS
+from guibiao.publish.listings import LISTED, build_listing
 from guibiao.publish.lookup import Evidence
 from guibiao.publish.markdown import Draft, DraftBullets, DraftHeading, DraftParagraph, DraftTable, Part, Passage, Slot, Words
 from guibiao.publish.proofreading import DEFINITIONS
@@ -166,7 +168,8 @@ class Composer:
             self._unknown(slot, name, [table.id for table in self.evidence.workspace.report.tables])
             return
         try:
-            built = build_table(self.evidence, definition, self.exhibits.get(name, ""), self.passport)
+            build = build_listing if definition.rows in LISTED else build_table
+            built = build(self.evidence, definition, self.exhibits.get(name, ""), self.passport)
         except GuibiaoError as error:
             if self.evidence.past:
                 yield self._not_yet(definition, self.exhibits.get(name, ""))
@@ -174,7 +177,9 @@ class Composer:
             error.place = Place(DEFINITIONS, None, f"tables.{name}")
             self.faults.append(error)
             return
-        yield built.block
+        say = self.evidence.wording.choose
+        notes = notes_with(self.evidence, definition.mixed_zh, definition.mixed_en, built.block.notes, built.figures)
+        yield replace(built.block, notes=notes, question=say(definition.question_zh, definition.question_en))
 
     def _named_gap(self, name: str, number: str, title: str, reason: str) -> TableBlock:
         """Stands where a table or chart would, so that references to it still lead somewhere."""
@@ -196,7 +201,14 @@ class Composer:
             return
         shown = [figure for each in chart.figures if (figure := self.evidence.figures.with_id(each)) is not None]
         passports = tuple(dict.fromkeys(self.passport(figure) for figure in shown))
-        yield ChartBlock(name, number, chart.title, chart.notes, chart.source, passports, chart.alternative)
+        definition = next((each for each in self.evidence.workspace.report.charts if each.id == name), None)
+        notes, question = chart.notes, ""
+        if definition is not None:
+            notes = notes_with(self.evidence, definition.mixed_zh, definition.mixed_en, chart.notes, shown)
+            question = self.evidence.wording.choose(definition.question_zh, definition.question_en)
+        computed = any(not figure.source for figure in shown)
+        source = source_line(self.evidence, shown) if computed else chart.source
+        yield ChartBlock(name, number, chart.title, notes, source, passports, chart.alternative, question)
 
     def _list(self, name: str) -> Block:
         items = source_items(self.evidence, self.quoted.values()) if name == "sources" else gap_items(self.evidence)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from guibiao.model.tables import FINDINGS
+from guibiao.publish.spreadsheet_text import harmless
 from guibiao.reference.definitions import Workspace
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ PUBLIC = (
     "price_basis", "accounting_basis", "stage", "method", "known_from", "source", "grade", "locator",
 )  # fmt: skip
 """Columns of observations.parquet; after these come the remaining columns of the table `observations`."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def parquet(observations: pa.Table) -> bytes:
@@ -41,29 +39,24 @@ def findings_csv(findings: Sequence[Mapping[str, Any]]) -> bytes:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(FINDINGS.names)
     for row in sorted(findings, key=lambda row: (order[row["severity"]], *(row[name] for name in FINDINGS.key))):
-        writer.writerow([_harmless(str(row[name])) for name in FINDINGS.names])
+        writer.writerow([harmless(str(row[name])) for name in FINDINGS.names])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
-def _harmless(text: str) -> str:
-    numeric = text.lstrip("+-").replace(".", "", 1).rstrip("%").isdigit()
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not numeric else text
-
-
 def catalog(
-    workspace: Workspace, observations: Sequence[Mapping[str, Any]], tables: Mapping[str, Mapping[str, Any]], files: Mapping[str, str]
+    workspace: Workspace, observations: pa.Table, tables: Mapping[str, Mapping[str, Any]], files: Mapping[str, str]
 ) -> dict[str, Any]:
     """What there is: indicators with definition and coverage, sources with grade, tables with what became of their cells, files with hash.
 
     `tables` maps dataset to the counts its step gave, `files` maps a published file to its SHA-256.
     """
-    counts = Counter(row["indicator"] for row in observations)
-    first: dict[str, Any] = {}
-    last: dict[str, Any] = {}
-    for row in observations:
-        name = row["indicator"]
-        first[name] = min(first.get(name, row["period_start"]), row["period_start"])
-        last[name] = max(last.get(name, row["period_end"]), row["period_end"])
+    covered = {
+        row["indicator"]: row
+        for row in observations.group_by("indicator")
+        .aggregate([("indicator", "count"), ("period_start", "min"), ("period_end", "max")])
+        .to_pylist()
+    }
+    nothing = {"indicator_count": 0, "period_start_min": None, "period_end_max": None}
     return {
         "workspace": {
             "id": workspace.settings.id, "name_zh": workspace.settings.name_zh, "name_en": workspace.settings.name_en,
@@ -74,9 +67,11 @@ def catalog(
                 "id": indicator.id, "name_zh": indicator.name_zh, "name_en": indicator.name_en, "unit": indicator.unit,
                 "definition_zh": indicator.definition_zh, "measure": indicator.measure.value, "price_basis": indicator.price_basis,
                 "accounting_bases": list(indicator.accounting_bases), "dimensions": list(indicator.dimensions),
-                "formula": indicator.formula,
-                "owner": indicator.owner, "frequency": indicator.frequency, "frameworks": list(indicator.framework),
-                "observations": counts.get(indicator.id, 0), "from": first.get(indicator.id), "to": last.get(indicator.id),
+                "formula": indicator.formula, "measurement": indicator.measurement,
+                "owner": indicator.owner, "frequency": indicator.frequency,
+                "frameworks": [each.id for each in workspace.frameworks.values() if indicator.id in each.members],
+                "observations": (mine := covered.get(indicator.id, nothing))["indicator_count"],
+                "from": mine["period_start_min"], "to": mine["period_end_max"],
                 "gap": {"office": indicator.gap_office, "due": indicator.gap_due} if indicator.gap_office else None,
             }
             for indicator in workspace.indicators.values()

@@ -84,6 +84,8 @@ class TableBlock:
     rows: tuple[tuple[TableCell, ...], ...]
     notes: tuple[str, ...] = ()
     source: str = ""
+    question: str = ""
+    """The question it answers, printed under the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class ChartBlock:
     passports: tuple[str, ...] = ()
     alternative: str = ""
     """What it shows in words, for who cannot see it."""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def _known_decimals(value: Decimal, low: Decimal | None, high: Decimal | None, q
     """Decimals that stand for something: 1.4亿户 in 亿户 has one, however many a conversion of units would give."""
     if decimals is None or qualifier is Qualifier.DERIVED or (qualifier is Qualifier.EXACT and decimals <= _PRINTED):
         return decimals
-    own = max(0, -_exponent(value))
+    ends = (low, high) if qualifier is Qualifier.RANGE else (value,)
+    own = max(max(0, -_exponent(end)) for end in ends if end is not None)
     if qualifier is Qualifier.EXACT and low is not None and high is not None and low < high:
         return min(decimals, max(own, -_exponent(high - low)))
     return min(decimals, own)
@@ -79,7 +80,7 @@ def figure_from_row(row: Mapping[str, Any]) -> Figure:
     value = _decimal(row["value"])
     assert value is not None
     low, high, qualifier = _decimal(row["low"]), _decimal(row["high"]), Qualifier(row["qualifier"])
-    decimals = _known_decimals(value, low, high, qualifier, row["decimals"])
+    decimals = _known_decimals(value, low, high, qualifier, row["decimals"]) if row["statement"] else row["decimals"]
     quantity = Quantity(value, low, high, qualifier, _unit(row["unit"]), decimals)
     return Figure(
         row["indicator"], row["area"], row["categories"], period, quantity, row["printed"], row["price_basis"], row["comparison_basis"],
@@ -140,7 +141,7 @@ class Figures:
         own = self.workspace.settings.area
         areas = set(series.areas) or (None if series.area == "*" else {series.area or own})
         periods = [self.period(series.indicator, text) for text in series.periods]
-        free = {name for name, code in series.categories.items() if code == "*"}
+        free = {name for name, code in series.categories.items() if code.endswith("*")}
         pool = self.stated(series.indicator) if series.source else self.of(series.indicator)
         return tuple(
             figure
@@ -170,4 +171,6 @@ def _matches(key: str, wanted: Mapping[str, str], free: set[str]) -> bool:
     if not free:
         return key == category_key(wanted)
     own = parse_category_key(key)
-    return set(own) == set(wanted) and all(name in free or own[name] == code for name, code in wanted.items())
+    return set(own) == set(wanted) and all(
+        own[name].startswith(code[:-1]) if name in free else own[name] == code for name, code in wanted.items()
+    )

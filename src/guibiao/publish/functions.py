@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from guibiao.language.functions import Function, Kind, Parameter
-from guibiao.publish import history, ranking, sentences
+from guibiao.publish import counting, history, ranking, sentences
 from guibiao.publish.bindings import Arguments
 from guibiao.publish.lookup import Evidence
 from guibiao.publish.sentences import Answer
@@ -59,6 +59,7 @@ def _word(name: str, answer: Answering | None, doc: str, *parameters: Parameter)
 _SHOW_FIGURE = _option("show", '"figure" (default) or "interval": the bounds after it')
 _ALL = (
     _on_figure("value", sentences.value, "The figure with its qualifier and unit.", _UNIT, _DECIMALS, _SHOW_FIGURE),
+    _on_figure("trial", sentences.trial, "A computed figure with its interval: 试算为3.2%（2.9%至3.5%）.", _UNIT, _DECIMALS),
     _on_figure("amount", sentences.amount, "The number alone; its unit is typed after it and checked.", _UNIT, _DECIMALS),
     _on_figure("direction", sentences.direction, "增长, 下降 or 持平; 提高, 下降 or 持平 for rates.", _AGAINST),
     _on_figure(
@@ -67,13 +68,18 @@ _ALL = (
     ),
     _on_figure(
         "compare", sentences.compare, "高于, 低于 or 持平, against another area or indicator.", _UNIT,
-        _option("to", "the other area"), _option("other", "the other indicator"), _option("form", '"word" (default) or "phrase"'),
+        _option("to", "the other area"), _option("other", "the other indicator"),
+        _option("form", '"word" (default), "phrase" or, for growth rates, "pace"'),
     ),
     _on_figure(
         "rank", ranking.rank, "第2位, 并列第2位.",
         _option("among", "siblings (default), provinces, an area whose parts are ranked, a classification, or a dimension"),
         _option("order", '"highest" (default) or "lowest" first'), _option("show", '"place" (default) or "total": how many are ranked'),
         _option("missing", '"refuse" (default) or "leave out" members without figure, which is then said'),
+    ),
+    _on_figure(
+        "covered", ranking.covered, "How many of the areas compared have the figure: 31个中的30个.",
+        _option("among", "siblings (default), provinces, an area whose parts are counted, or a classification"),
     ),
     _on_figure(
         "first_time", history.first_time, "首次超过, where no earlier figure on file does.",
@@ -108,6 +114,21 @@ _ALL = (
         "literal", sentences.literal, "A number or word typed on purpose.",
         Parameter("text", Kind.TEXT, "what is printed"), Parameter("reason", Kind.TEXT, "why no figure on file is quoted"),
     ),
+    _word(
+        "classes", counting.classes, "How many codes a classification has, at a level or below a code.",
+        Parameter("classification", Kind.TEXT, "classification id"), _option("level", "level, such as 小类; the lowest by default"),
+        _option("under", "code above them"),
+    ),
+    _word(
+        "links", counting.links, "How many rows a correspondence has, or how many of them are partial.",
+        Parameter("correspondence", Kind.TEXT, "correspondence id"), _option("partial", '"any" (default), "yes" or "no"'),
+    ),
+    _word(
+        "members", counting.members, "How many indicators a framework has, or how many have a figure or none.",
+        Parameter("framework", Kind.TEXT, "framework id"), _option("state", '"any" (default), "figure" or "gap"'),
+    ),
+    _word("gap_count", counting.gap_count, "How many indicators have no figure, or how many offices hold them.",
+          _option("of", '"indicators" (default) or "offices"')),
     _word("table", None, "A table of report.yaml, alone on its line.", _WHERE),
     _word("chart", None, "A chart of report.yaml, alone on its line.", _WHERE),
     _word("see", None, "表3 or 图2, linked.", _WHERE),

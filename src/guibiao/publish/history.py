@@ -122,6 +122,7 @@ def _run(evidence: Evidence, key: Key, step: int, arguments: Arguments, figures:
         if against_number(evidence, figure, threshold) != wanted:
             raise _false(evidence, word, threshold, figure)
         while (other := _previous(evidence, key, step, figures)) and against_number(evidence, other, threshold) == wanted:
+            refuse_break(evidence, other, figures[-1])
             figures.append(other)
         return word, evidence.wording.exactly(threshold)
     if _own_sign(key):

@@ -178,7 +178,7 @@ class _Renderer:
         size = "table" if len(table.rows) > SHORT_TABLE else "table short"
         unit = f'<div class="unit">{_text(self.labels["unit"] + table.unit)}</div>' if table.unit else ""
         return (
-            f'<figure class="{size}" id="{_attribute(table.id)}">{self._caption(table, caption)}{unit}'
+            f'<figure class="{size}" id="{_attribute(table.id)}">{self._caption(table, caption)}{_asked(table.question)}{unit}'
             f'<div class="scroll" tabindex="0" role="group" aria-labelledby="{_attribute(caption)}">'
             f'<table aria-labelledby="{_attribute(caption)}"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
             f"{self._below(table.source, table.notes)}</figure>"
@@ -211,7 +211,7 @@ class _Renderer:
         caption = f"{chart.id}-caption"
         drawing = for_page(self.drawings[chart.id], chart.id, chart.alternative or chart.title, self.passports)
         return (
-            f'<figure class="chart" id="{_attribute(chart.id)}">{self._caption(chart, caption)}'
+            f'<figure class="chart" id="{_attribute(chart.id)}">{self._caption(chart, caption)}{_asked(chart.question)}'
             f'<div class="scroll" tabindex="0" role="group" aria-labelledby="{_attribute(caption)}">{drawing}</div>'
             f"{self._below(chart.source, chart.notes)}{self._marks(chart)}</figure>"
         )
@@ -296,6 +296,10 @@ def _head_cell(cell: TableCell, position: int) -> str:
 
 def _span(cell: TableCell) -> str:
     return (f' colspan="{cell.columns}"' if cell.columns > 1 else "") + (f' rowspan="{cell.rows}"' if cell.rows > 1 else "")
+
+
+def _asked(question: str) -> str:
+    return f'<p class="asked">{_text(question)}</p>' if question else ""
 
 
 def _item(link: str, children: list[str]) -> str:

@@ -14,6 +14,7 @@ from guibiao.model.errors import GuibiaoError
 from guibiao.model.period import Period
 from guibiao.model.quantity import Quantity
 from guibiao.publish.figures import Figure, Figures
+from guibiao.publish.traces import traced_figures
 
 TOLERANCE = Decimal("1e-9")
 FUNCTION_NAMES: Mapping[str, str] = {
@@ -72,10 +73,15 @@ class _Filed:
 
 
 def inputs_of(figure: Figure, figures: Figures) -> Inputs:
-    """What the formula of a derived figure's indicator used at its key. A formula that cannot be followed says why."""
+    """What a computed figure rests on: what its formula used at its key, or what its method names.
+
+    A formula that cannot be followed says why.
+    """
     from guibiao.language.evaluate import evaluate
 
     indicators = figures.workspace.indicators
+    if indicators[figure.indicator].measurement:
+        return Inputs(traced_figures(figure, figures))
     key = key_of(figure.area, figure.categories, figure.period, figure.accounting_basis)
     try:
         outcome = evaluate(parse(indicators[figure.indicator].formula), key, _Filed(figures), indicators)

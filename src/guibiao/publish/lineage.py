@@ -12,6 +12,7 @@ from guibiao.model.tables import OBSERVATIONS
 from guibiao.publish.figures import Figure, Figures, figure_from_row
 from guibiao.publish.inputs import inputs_of
 from guibiao.publish.lineage_words import LineageWords
+from guibiao.publish.measured import told
 from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import Correction, Precedence, Workspace
 from guibiao.reference.precedence import TIE, deciding_criterion
@@ -150,6 +151,8 @@ class _Builder:
 
     def _derived(self, figure: Figure) -> list[Node]:
         indicator = self.records.workspace.indicators[figure.indicator]
+        if indicator.measurement:
+            return self._measured(figure)
         formula = indicator.formula or figure.locator
         if not formula:
             return [_node(self.records, "gap", self.records.words.no_statement())]
@@ -160,6 +163,10 @@ class _Builder:
         if found.quantity is not None and not found.agrees_with(figure):
             nodes.append(_node(self.records, "gap", self.records.words.differs(found.quantity, figure)))
         return nodes + [self._figure("input", each) for each in found.figures]
+
+    def _measured(self, figure: Figure) -> list[Node]:
+        account = told(figure, self.records.figures, self.records.words)
+        return [_node(self.records, each.role, each.text, [self._figure("input", used) for used in each.figures]) for each in account]
 
     def _stated(self, figure: Figure, chosen: Row) -> list[Node]:
         records, words = self.records, self.records.words

@@ -11,7 +11,7 @@ from typing import Any
 from guibiao.model.basis import Precision
 from guibiao.model.category import TOTAL, parse_category_key
 from guibiao.model.indicator import Indicator
-from guibiao.model.quantity import Quantity
+from guibiao.model.quantity import Qualifier, Quantity
 from guibiao.publish.figures import Figure
 from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import Correction, Precedence, TableBinding, Workspace
@@ -25,6 +25,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "statement": ("采用的陈述", "Statement used"), "other_statement": ("未采用", "Not used"), "cell": ("单元格", "Cell"),
     "correction": ("更正", "Correction"), "source": ("来源", "Source"), "address": ("网址", "Address"), "note": ("说明", "Note"),
     "other_basis": ("其他口径", "Other basis"), "finding": ("核查发现", "Finding"), "as_of": ("数据截至", "As of"), "gap": ("缺口", "Gap"),
+    "method": ("方法", "Method"), "choice": ("取法", "Choice"), "component": ("构成", "Component"), "overlap": ("重叠", "Overlap"),
 }  # fmt: skip
 _CRITERIA: Mapping[str, tuple[str, str]] = {
     "stage": ("阶段", "stage"), "grade": ("来源等级", "source grade"), "known_from": ("公布日期", "date of publication"),
@@ -219,6 +220,8 @@ class LineageWords:
         """The interval, rounded outwards to a few digits more than are printed."""
         quantity = figure.quantity
         low, high = quantity.low, quantity.high
+        if self.workspace.indicators[figure.indicator].measurement and quantity.qualifier is Qualifier.RANGE:
+            return ""
         if low is None and high is None:
             return self.say("上下限均未给出", "no bounds given")
         if low == high:
@@ -246,7 +249,7 @@ class LineageWords:
     def _category(self, classification: str, code: str) -> str:
         found = self.workspace.classifications.get(classification)
         category = found.find(code) if found else None
-        return self.say(category.name_zh, category.name_en) if category else code
+        return category.label(chinese=self.wording.chinese) if category else code
 
     def _day(self, day: date, precision: str = "day") -> str:
         if precision == Precision.YEAR.value:

@@ -54,7 +54,7 @@ class Evidence:
         """Name of a code in the document's language."""
         classification = self.workspace.classifications.get(dimension)
         category = classification.find(code) if classification else None
-        return self.wording.choose(category.name_zh, category.name_en) if category else code
+        return category.label(chinese=self.wording.chinese) if category else code
 
     def basis_name(self, basis: str) -> str:
         """Name of an accounting basis in the document's language."""

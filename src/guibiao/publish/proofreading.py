@@ -11,12 +11,14 @@ from guibiao.model.messages import translate as _
 from guibiao.model.unit import unit_pattern
 from guibiao.publish.bindings import BoundCall
 from guibiao.publish.change_words import change_words
+from guibiao.publish.coverage import mixes_levels
 from guibiao.publish.functions import REPORT_FUNCTIONS
 from guibiao.publish.markdown import Draft, offset_in_template, passages
 from guibiao.publish.sentences import Answer
 from guibiao.publish.template import Template, slot_character
 from guibiao.publish.typed_numbers import TypedFault, normalised, typed_numbers
-from guibiao.reference.report_definitions import ChartDefinition, ReportDefinition, SeriesDefinition, TableDefinition
+from guibiao.reference.definitions import Workspace
+from guibiao.reference.report_definitions import ChartDefinition, SeriesDefinition, TableDefinition
 
 DEFINITIONS = "report/report.yaml"
 _IN_BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
@@ -70,18 +72,51 @@ def check_units(template: Template, drafts: Sequence[Draft], answers: Mapping[in
                 )
 
 
-def check_definitions(report: ReportDefinition) -> Iterator[GuibiaoError]:
-    """Titles, labels and notes of charts and tables keep to the same rule; a unit in brackets after a label is none."""
+def check_definitions(workspace: Workspace) -> Iterator[GuibiaoError]:
+    """Titles, labels and notes of charts and tables keep to the same rule; a unit in brackets after a label is none.
+
+    City and country stand together only where the definition says why.
+    """
+    report = workspace.report
     for chart in report.charts:
         yield from _check_exhibit(f"charts.{chart.id}", chart, chart.series, report.names)
+        yield from _check_levels(workspace, f"charts.{chart.id}", chart, chart.series)
+        if chart.kind == "flow" and chart.correspondence not in workspace.correspondences:
+            yield BadDefinition(
+                _("流向图 {chart} 没有对应表 {name}").format(chart=chart.id, name=chart.correspondence or "—"),
+                remedy=_("在 correspondence 里写 correspondences.yaml 中的一个对应表。"),
+                place=Place(DEFINITIONS, None, f"charts.{chart.id}"),
+            )
+        if chart.kind != "flow" and not chart.series:
+            yield BadDefinition(
+                _("图 {chart} 没有 series").format(chart=chart.id),
+                remedy=_("至少写一个系列。"),
+                place=Place(DEFINITIONS, None, f"charts.{chart.id}"),
+            )
     for table in report.tables:
         yield from _check_exhibit(f"tables.{table.id}", table, table.columns, report.names)
+        yield from _check_levels(workspace, f"tables.{table.id}", table, table.columns)
+
+
+def _check_levels(
+    workspace: Workspace, place: str, definition: ChartDefinition | TableDefinition, lines: Sequence[SeriesDefinition]
+) -> Iterator[GuibiaoError]:
+    if not definition.mixed_zh and mixes_levels(workspace, lines):
+        yield BadDefinition(
+            _("{name} 把全国和本市的数放在一起，没有说明理由").format(name=definition.id),
+            remedy=_("分成两张，或在 mixed_zh 里写明为什么放在一起。"),
+            place=Place(DEFINITIONS, None, place),
+        )
 
 
 def _check_exhibit(
     place: str, definition: ChartDefinition | TableDefinition, lines: Sequence[SeriesDefinition], names: Sequence[str]
 ) -> Iterator[GuibiaoError]:
-    texts = {name: str(getattr(definition, name)) for name in ("title_zh", "title_en", "note_zh", "note_en")}
+    texts = {
+        f"{name}_{tongue}": str(getattr(definition, f"{name}_{tongue}"))
+        for name in ("title", "question", "note", "mixed")
+        for tongue in ("zh", "en")
+    }
     for number, series in enumerate(lines):
         texts[f"{number}.label_zh"] = _IN_BRACKETS.sub("", series.label_zh)
         texts[f"{number}.label_en"] = _IN_BRACKETS.sub("", series.label_en)

@@ -42,6 +42,17 @@ def rank(evidence: Evidence, arguments: Arguments) -> Answer:
     )
 
 
+def covered(evidence: Evidence, arguments: Arguments) -> Answer:
+    """31个中的30个, 全部31个: how many of the areas that would be ranked have the figure. The figure itself must be on file."""
+    key = find_key(evidence, arguments)
+    figure = figure_at(evidence, key)
+    members = _members(evidence, key, arguments.text("among", "siblings"))
+    have = sum(bool(candidates(evidence, member)) for member in members)
+    if have == len(members):
+        return Answer(evidence.wording.choose(f"全部{have}个", f"all {have}"), (figure,))
+    return Answer(evidence.wording.choose(f"{len(members)}个中的{have}个", f"{have} of the {len(members)}"), (figure,))
+
+
 def _text(evidence: Evidence, signs: Sequence[int], *, total: bool, partial: bool) -> str:
     wording = evidence.wording
     place = wording.ordinal(1 + sum(sign > 0 for sign in signs), tied=0 in signs)

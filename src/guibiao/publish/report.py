@@ -19,6 +19,7 @@ from guibiao.publish.composing import ChartInformation, Composer, Quotation
 from guibiao.publish.document import Document
 from guibiao.publish.figures import Figure, Figures
 from guibiao.publish.functions import REPORT_FUNCTIONS, SIGNATURES
+from guibiao.publish.listings import listed_indicators
 from guibiao.publish.lookup import Evidence, MissingFigure, find_indicator
 from guibiao.publish.proofreading import check_default, check_definitions, check_units, check_words, slots_of
 from guibiao.publish.sentences import Answer
@@ -28,6 +29,32 @@ from guibiao.reference.definitions import Workspace
 from guibiao.reference.report_definitions import ChartDefinition, TableDefinition
 
 SEVERITIES = (("error", "错误", "errors"), ("warning", "需说明的差异", "warnings"))
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """One template of the workspace with the title of the document it makes; `file` is its path in the workspace."""
+
+    file: str
+    text: str
+    title_zh: str
+    title_en: str
+
+
+def report_manuscript(workspace: Workspace) -> Manuscript:
+    """The template of the report."""
+    report = workspace.report
+    return Manuscript(f"report/{report.template}", workspace.template, report.title_zh, report.title_en)
+
+
+def brief_manuscript(workspace: Workspace) -> Manuscript | None:
+    """The template of the brief for the meeting; None where the workspace has none. Without a title of its own it bears the report's."""
+    report = workspace.report
+    if not report.brief:
+        return None
+    titled = bool(report.brief_title_zh)
+    title = (report.brief_title_zh, report.brief_title_en) if titled else (report.title_zh, report.title_en)
+    return Manuscript(f"report/{report.brief}", workspace.brief, *title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +77,18 @@ def build_document(
     as_of: date,
     language: str,
     past: bool = False,
+    manuscript: Manuscript | None = None,
 ) -> Report:
-    """Build the workspace's report from one run. `findings` are rows of the findings table; `as_of` is the day the report bears;
-    `past` says that figures were filtered by it, so that a missing one is printed as not yet published.
+    """Build the workspace's report, or the document of another manuscript. `findings` are rows of the findings table;
+    `as_of` is the day it bears; `past` says that figures were filtered by it, so that a missing one is printed as not yet published.
 
     Raises `BatchErrors` with every fault of template and definitions.
     """
     from guibiao.publish.markdown import read_markdown
 
     evidence = Evidence(workspace, figures, findings, as_of, Wording(language), past)
-    template, faults = cut_template(workspace.template, _template_file(workspace))
+    manuscript = manuscript or report_manuscript(workspace)
+    template, faults = cut_template(manuscript.text, manuscript.file)
     _stop_if_faulty(faults)
     drafts, unreadable = read_markdown(template, _exhibits(workspace))
     calls, misread = _calls(template, workspace)
@@ -68,11 +97,11 @@ def build_document(
     composer = Composer(evidence, template, calls, answers, charts, passport_of)
     blocks = composer.compose(drafts)
     worded = (*check_words(template, drafts, slots, workspace.report.names), *check_units(template, drafts, answers, slots))
-    _stop_if_faulty((*unreadable, *misread, *wrong, *worded, *check_definitions(workspace.report), *composer.faults))
+    _stop_if_faulty((*unreadable, *misread, *wrong, *worded, *check_definitions(workspace), *composer.faults))
     wording = evidence.wording
     report = workspace.report
     document = Document(
-        title=wording.choose(report.title_zh, report.title_en),
+        title=wording.choose(manuscript.title_zh, manuscript.title_en),
         subtitle="",
         publisher=wording.choose(report.publisher_zh, report.publisher_en),
         date=wording.day(as_of),
@@ -86,32 +115,49 @@ def build_document(
     return Report(document, tuple(composer.quoted.values()), tuple(composer.quotations), literals)
 
 
-def quoted_indicators(workspace: Workspace) -> tuple[str, ...]:
-    """Every indicator that the report's text, tables and charts may quote, sorted: what the document depends on."""
-    template, _faults = cut_template(workspace.template, _template_file(workspace))
+def quoted_indicators(workspace: Workspace, manuscript: Manuscript | None = None) -> tuple[str, ...]:
+    """Every indicator that a manuscript's text, tables and charts may quote, sorted: what the document depends on.
+
+    The report depends on all tables and charts of the workspace, another manuscript on those it places.
+    """
+    chosen = manuscript or report_manuscript(workspace)
+    template, _faults = cut_template(chosen.text, chosen.file)
     calls, _misread = _calls(template, workspace)
     named = {call.arguments.text(name) for call in calls.values() for name in ("indicator", "other")}
-    if any(call.function == "gaps" for call in calls.values()):
+    if any(call.function in {"gaps", "gap_count"} for call in calls.values()):
         named |= {indicator.id for indicator in workspace.indicators.values() if indicator.gap_office}
+    counted = [call.arguments.text("framework") for call in calls.values() if call.function == "members"]
+    named |= {name for framework in counted if framework in workspace.frameworks for name in workspace.frameworks[framework].members}
+    placed = {call.arguments.text("id") for call in calls.values() if call.function in {"table", "chart"}}
     definitions: Iterable[ChartDefinition | TableDefinition] = (*workspace.report.charts, *workspace.report.tables)
     for definition in definitions:
-        lines = definition.series if isinstance(definition, ChartDefinition) else definition.columns
-        named |= {series.indicator for series in lines}
+        if manuscript is None or definition.id in placed:
+            lines = definition.series if isinstance(definition, ChartDefinition) else definition.columns
+            named |= {series.indicator for series in lines}
+            named |= listed_indicators(workspace, definition) if isinstance(definition, TableDefinition) else set()
     return tuple(sorted(name for name in named if name in workspace.indicators))
 
 
 def check_template(workspace: Workspace) -> tuple[GuibiaoError, ...]:
-    """Faults that need no data: braces, Markdown, bindings, unknown indicators, tables and charts, typed numbers, change words."""
+    """Faults of report and brief that need no data: braces, Markdown, bindings, unknown indicators, tables and charts, typed numbers,
+    change words."""
+    brief = brief_manuscript(workspace)
+    manuscripts = (report_manuscript(workspace), *((brief,) if brief else ()))
+    faults = (fault for manuscript in manuscripts for fault in _manuscript_faults(workspace, manuscript))
+    return _sorted((*faults, *check_definitions(workspace)))
+
+
+def _manuscript_faults(workspace: Workspace, manuscript: Manuscript) -> Iterable[GuibiaoError]:
     from guibiao.publish.markdown import read_markdown
 
-    template, faults = cut_template(workspace.template, _template_file(workspace))
+    template, faults = cut_template(manuscript.text, manuscript.file)
     if faults:
-        return _sorted(faults)
+        return faults
     drafts, unreadable = read_markdown(template, _exhibits(workspace))
     calls, misread = _calls(template, workspace)
     unknown = [fault for number, call in calls.items() for fault in _unknown_names(workspace, call, template.binding_place(number))]
     worded = check_words(template, drafts, slots_of(calls), workspace.report.names)
-    return _sorted((*unreadable, *misread, *unknown, *worded, *check_definitions(workspace.report)))
+    return (*unreadable, *misread, *unknown, *worded)
 
 
 def _unknown_names(workspace: Workspace, call: BoundCall, place: Place) -> Iterable[GuibiaoError]:
@@ -133,10 +179,6 @@ def _unknown_names(workspace: Workspace, call: BoundCall, place: Place) -> Itera
 
 def _exhibits(workspace: Workspace) -> set[str]:
     return {*(chart.id for chart in workspace.report.charts), *(table.id for table in workspace.report.tables)}
-
-
-def _template_file(workspace: Workspace) -> str:
-    return f"report/{workspace.report.template}"
 
 
 def _calls(template: Template, workspace: Workspace) -> tuple[dict[int, BoundCall], tuple[GuibiaoError, ...]]:

@@ -25,6 +25,7 @@ from guibiao.publish.comparison import (
     refuse_break,
     subtract,
 )
+from guibiao.publish.coverage import elapsed
 from guibiao.publish.figures import Figure
 from guibiao.publish.lookup import Evidence, Key, figure_at, find_area, find_indicator, find_key
 from guibiao.publish.wording import without_sign
@@ -70,6 +71,29 @@ def value(evidence: Evidence, arguments: Arguments) -> Answer:
     return Answer(text, (figure,))
 
 
+def trial(evidence: Evidence, arguments: Arguments) -> Answer:
+    """A computed figure with its interval, called a trial: 试算为3.2个百分点（2.9个百分点至3.5个百分点）; of bounds alone 试算为64.7—69.0%.
+
+    Refused for a published figure, and where no interval is known: a trial says how far it may be off.
+    """
+    figure, quantity, decimals = _quoted(evidence, arguments)
+    if figure.source:
+        raise BadRequest(
+            _("{figure}是公布数，不是试算").format(figure=figure_name(evidence, figure)), remedy=_("改用 value()，或引用按公式计算的指标。")
+        )
+    if quantity.low is None or quantity.high is None:
+        raise BadRequest(
+            _("{figure}没有区间，不能作为试算数引用").format(figure=figure_name(evidence, figure)),
+            remedy=_("先给出低值和高值；缺的资料写入缺口。"),
+        )
+    if quantity.qualifier is Qualifier.RANGE:
+        bounds = evidence.wording.quantity(quantity, decimals)
+        return Answer(evidence.wording.choose(f"试算为{bounds}", f"{bounds} on trial"), (figure,))
+    low, high = (evidence.wording.quantity(exact(end, quantity.unit), decimals) for end in (quantity.low, quantity.high))
+    middle = evidence.wording.quantity(replace(quantity, qualifier=Qualifier.EXACT), decimals)
+    return Answer(evidence.wording.choose(f"试算为{middle}（{low}至{high}）", f"{middle} on trial ({low} to {high})"), (figure,))
+
+
 def amount(evidence: Evidence, arguments: Arguments) -> Answer:
     """The number alone; the template types the unit after it, which is checked."""
     figure, quantity, decimals = _quoted(evidence, arguments)
@@ -101,7 +125,10 @@ def change(evidence: Evidence, arguments: Arguments) -> Answer:
 
 
 def compare(evidence: Evidence, arguments: Arguments) -> Answer:
-    """高于, 低于 or 持平; with `form="phrase"` 高于全国1.2个百分点 or 与全国持平."""
+    """高于, 低于 or 持平; with `form="phrase"` 高于全国1.2个百分点 or 与全国持平.
+
+    With `form="pace"`, for growth rates alone, 快于全国1.2个百分点 or 慢于.
+    """
     key = find_key(evidence, arguments)
     figure = figure_at(evidence, key)
     if not (arguments.has("to") or arguments.has("other")):
@@ -112,9 +139,13 @@ def compare(evidence: Evidence, arguments: Arguments) -> Answer:
     other = counterpart(evidence, figure, other_key)
     difference = subtract(evidence, figure, other)
     wording = evidence.wording
+    form = arguments.choice("form", "word", "phrase", "pace")
     words = {1: ("高于", "above"), 0: ("持平", "level with"), -1: ("低于", "below")}
+    if form == "pace":
+        _refuse_levels(evidence, figure, other)
+        words = {1: ("快于", "faster than"), 0: ("持平", "as fast as"), -1: ("慢于", "slower than")}
     word = wording.choose(*words[difference.sign])
-    if arguments.choice("form", "word", "phrase") == "word":
+    if form == "word":
         return Answer(word, (figure, other))
     name = "".join(
         part
@@ -129,6 +160,15 @@ def compare(evidence: Evidence, arguments: Arguments) -> Answer:
     size = point_difference(difference) if is_rate(evidence, figure) else difference.quantity
     text = _printed_size(evidence, size, difference.decimals, arguments)
     return Answer(wording.choose(f"{word}{name}{text}", f"{text} {word} {name}"), (figure, other))
+
+
+def _refuse_levels(evidence: Evidence, *figures: Figure) -> None:
+    """Only growth rates are faster or slower than each other."""
+    for figure in figures:
+        if evidence.workspace.indicators[figure.indicator].nature is not Nature.GROWTH:
+            raise BadRequest(
+                _("{figure}不是增速，不能说快慢").format(figure=figure_name(evidence, figure)), remedy=_('改用 form="phrase"。')
+            )
 
 
 def measure_movement(evidence: Evidence, arguments: Arguments, form: str) -> Movement:
@@ -285,17 +325,7 @@ def grade(evidence: Evidence, arguments: Arguments) -> Answer:
 def age(evidence: Evidence, arguments: Arguments) -> Answer:
     """How long before the day of the report a figure's period ended: 14个月."""
     figure = figure_at(evidence, find_key(evidence, arguments))
-    end = figure.period.end
-    months = (
-        (evidence.as_of.year - end.year) * 12
-        + evidence.as_of.month
-        - end.month
-        - (evidence.as_of.day < end.day and evidence.as_of.day < 28)
-    )
-    if months >= 1:
-        return Answer(evidence.wording.choose(f"{months}个月", f"{months} month{'s' if months > 1 else ''}"), (figure,))
-    days = (evidence.as_of - end).days
-    return Answer(evidence.wording.choose(f"{days}天", f"{days} days"), (figure,))
+    return Answer(elapsed(evidence.wording, figure.period.end, evidence.as_of), (figure,))
 
 
 def findings(evidence: Evidence, arguments: Arguments) -> Answer:

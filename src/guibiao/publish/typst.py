@@ -27,16 +27,15 @@ from guibiao.publish.document import (
     Number,
     Paragraph,
     Passport,
-    PassportLine,
     TableBlock,
     TableCell,
 )  # fmt: skip
 from guibiao.publish.drawings import drawing_size, for_print
 from guibiao.publish.fonts import FAMILY, coverage, font_file, font_missing
 from guibiao.publish.headings import heading_numbers
-from guibiao.publish.lineage_words import LABELS
+from guibiao.publish.on_paper import MARKS_LISTED, printed_lines, quoted_on_paper
 from guibiao.publish.printable import printable
-from guibiao.publish.quoting import annex_words, check_quotations, exhibit_number, first_uses, labels, quotations
+from guibiao.publish.quoting import annex_words, check_quotations, exhibit_number, first_uses, labels
 from guibiao.publish.wording import Wording
 
 LAYOUT = Path(__file__).parent / "pages" / "report.typ"
@@ -47,13 +46,12 @@ DRAWING_HEIGHT = 560
 """Greatest height of a drawing in points."""
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 """Type sizes of a table in points; one that needs a smaller size is laid on its side."""
-LONG_TABLE = 24
+WRAPPED = 8.0
+"""Type size of a table whose words wrap."""
+NARROWEST = 6.0
+"""Least width of a column of words, in characters."""
+LONG_TABLE = 16
 """Rows from which a table may run over a page."""
-LINES_PRINTED = 14
-PAPER_ROLES = ("in_words", "cell", "source", "correction")
-"""Steps below the first that are printed on paper; the page holds all of them."""
-MARKS_LISTED = 12
-"""Numbers of a chart listed below it; of more, only the count is, and where their passports are."""
 _STYLES = {"strong": "strong-text", "emphasis": "emphasis-text", "code": "code-text"}
 _TYPED_DATE = re.compile(r"([1-9]\d{3})\D+(\d{1,2})(?:\D+(\d{1,2}))?")
 
@@ -113,13 +111,7 @@ class _Renderer:
         self.drawn = coverage(font_file())
         self.uses = first_uses(document)
         self.unused = set(self.uses)
-        self.on_paper = self._quoted_on_paper()
-
-    def _quoted_on_paper(self) -> frozenset[str]:
-        """Passports of numbers set in text, tables or below a chart; those of a crowded chart's marks stand on the page only."""
-        quoted = {passport for block in self.document.blocks for passport in quotations(block)}
-        charts = [block for block in self.document.blocks if isinstance(block, ChartBlock) and len(block.passports) <= MARKS_LISTED]
-        return frozenset(quoted.union(*(chart.passports for chart in charts)))
+        self.on_paper = quoted_on_paper(document)
 
     def parts(self) -> Iterable[str]:
         document = self.document
@@ -189,8 +181,9 @@ class _Renderer:
         layout = _widths(columns)
         head = "".join(f"{self._head_cell(cell, position)}, " for row in placed(table.head) for position, cell in row)
         body = "".join(f"{self._cell(cell, columns[position])}, " for row in placed(table.rows) for position, cell in row)
+        titles = self._texts(table.id, exhibit_number(table, self.wording), table.title, table.question, table.unit)
         return (
-            f"#table-block({self._texts(table.id, exhibit_number(table, self.wording), table.title, table.unit)}, {layout}, "
+            f"#table-block({titles}, {layout}, "
             f"{_flag(len(table.rows) >= LONG_TABLE)}, ({head}), ({body}), {self._text(table.source)}, {self._tuple(table.notes)})"
         )
 
@@ -214,40 +207,19 @@ class _Renderer:
         marks = "".join(f"{self._number(self.passports[name].printed, name)}, " for name in listed)
         more = f"[#{self._text(self.labels['more'].format(count=count))}]" if count > MARKS_LISTED else "none"
         return (
-            f'#chart-block({self._texts(chart.id, exhibit_number(chart, self.wording), chart.title)}, "{drawing}", '
+            f'#chart-block({self._texts(chart.id, exhibit_number(chart, self.wording), chart.title, chart.question)}, "{drawing}", '
             f"{_drawn_width(self.drawings[chart.id]):.1f}pt, {self._text(chart.alternative or chart.title)}, "
             f"{self._text(chart.source)}, {self._tuple(chart.notes)}, ({marks}), {more})"
         )
 
     def _passport(self, passport: Passport) -> str:
         use = self.uses.get(passport.id)
-        printed = self._on_paper(passport)[:LINES_PRINTED]
+        printed, more = printed_lines(passport, self.wording)
         lines = "".join(f"({min(line.depth, 1)}, {self._texts(line.role, line.text)}), " for line in printed)
         return (
             f"#passport({self._texts(passport.id, passport.grade, passport.printed, passport.title)}, "
-            f"{'none' if use is None else self._text(use)}, ({lines}), {self._text(self._more(passport, len(printed)))})"
+            f"{'none' if use is None else self._text(use)}, ({lines}), {self._text(more)})"
         )
-
-    def _on_paper(self, passport: Passport) -> list[PassportLine]:
-        """The first level but the definition; below it what `PAPER_ROLES` names; of an input, the source of the statement used."""
-        label = {role: self.wording.choose(*words) for role, words in LABELS.items()}
-        below = {label[role] for role in PAPER_ROLES}
-        kept, above = [], ""
-        for line in passport.lines:
-            if line.depth == 0 and line.role != label["definition"]:
-                kept.append(line)
-            elif line.depth == 1:
-                above = line.role
-                kept += [line] if line.role in below else []
-            elif line.depth == 2 and above == label["statement"] and line.role == label["source"]:
-                kept.append(line)
-        return kept
-
-    def _more(self, passport: Passport, printed: int) -> str:
-        rest = len(passport.lines) - printed
-        if not rest:
-            return ""
-        return self.wording.choose(f"另{rest}行见网页版 {passport.id}", f"{rest} more lines on the page, {passport.id}")
 
     def _text(self, text: str) -> str:
         """A Typst string literal that prints exactly this text."""
@@ -268,14 +240,35 @@ def _drawn_width(svg: str) -> float:
 
 
 def _widths(columns: tuple[Column, ...]) -> str:
-    """Column widths, shared among number columns while they fit, and the type size in points at which the table does."""
+    """Column widths, shared among number columns while they fit, and the type size in points at which the table does.
+
+    Long words wrap: their columns give way first, none below `NARROWEST`.
+    """
     needed = [column.measure + 1.4 for column in columns]
     equal = max((width for column, width in zip(columns, needed, strict=True) if column.digits is not None), default=0.0)
     evened = [width if column.digits is None else equal for column, width in zip(columns, needed, strict=True)]
     chosen = evened if sum(evened) * SIZES[0] <= LINE_POINTS else needed
-    size = next((size for size in SIZES if sum(chosen) * size <= LINE_POINTS), SIZES[-1])
-    flipped = sum(chosen) * size > LINE_POINTS
+    size = next((size for size in SIZES if sum(chosen) * size <= LINE_POINTS), 0.0)
+    if not size:
+        size = WRAPPED
+        chosen = _wrapped(columns, needed, LINE_POINTS / size)
+    flipped = sum(chosen) * size > LINE_POINTS + 0.01
+    size = SIZES[-1] if flipped else size
     return f"({''.join(f'{width:.2f}fr, ' for width in chosen)}), {size}pt, {_flag(flipped)}"
+
+
+def _wrapped(columns: tuple[Column, ...], needed: list[float], room: float) -> list[float]:
+    """Widths with the word columns cut to one common greatest width, so that all fit into the room if they can."""
+    words = sorted(width for column, width in zip(columns, needed, strict=True) if column.digits is None)
+    left = room - sum(width for column, width in zip(columns, needed, strict=True) if column.digits is not None)
+    limit = 0.0
+    for place, width in enumerate(words):
+        limit = left / (len(words) - place)
+        if width > limit:
+            break
+        left -= width
+    limit = max(limit, NARROWEST)
+    return [width if column.digits is not None else min(width, limit) for column, width in zip(columns, needed, strict=True)]
 
 
 def _span(cell: TableCell) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 
-from guibiao.language.formulas import check_formula, order_formulas
+from guibiao.language.formulas import check_formula
 from guibiao.language.parse import indicator_names, parse
 from guibiao.language.types import check
 from guibiao.model.basis import parse_known_from, parse_price_basis
@@ -13,7 +12,13 @@ from guibiao.model.errors import BadDefinition, BatchErrors, GuibiaoError, Place
 from guibiao.model.indicator import Indicator
 from guibiao.model.messages import translate as _
 from guibiao.model.unit import parse_unit
+from guibiao.reference.check_classifications import classification_faults, correspondence_faults
+from guibiao.reference.check_deliveries import check_deliveries
+from guibiao.reference.check_frameworks import core_faults, framework_faults, membership_faults
+from guibiao.reference.check_relations import break_faults, relation_faults
+from guibiao.reference.computation import computation_order, measured_faults, measurement_faults, share_faults
 from guibiao.reference.definitions import Facts, Rule, Source, TableBinding, Workspace
+from guibiao.reference.faults import caught, placed, unknown
 
 
 def check_references(workspace: Workspace) -> None:
@@ -24,34 +29,23 @@ def check_references(workspace: Workspace) -> None:
         ("source", workspace.sources.values(), _source),
         ("table", workspace.tables.values(), _table),
         ("rule", workspace.rules, _rule),
+        ("classification", workspace.classifications.values(), classification_faults),
+        ("correspondence", workspace.correspondences.values(), correspondence_faults),
+        ("measurement", workspace.measurements.values(), measurement_faults),
+        ("digital share", workspace.digital_shares, share_faults),
+        ("framework", workspace.frameworks.values(), framework_faults),
     )
     for kind, definitions, faults_of in checks:
         for definition in definitions:
             place = workspace.places.get(f"{kind} {getattr(definition, 'id', '')}", Place())
-            faults.extend(_placed(fault, place) for fault in faults_of(workspace, definition))
+            faults.extend(placed(fault, place) for fault in faults_of(workspace, definition))
+    faults.extend(core_faults(workspace))
+    faults.extend(check_deliveries(workspace))
     faults.extend(_report(workspace))
-    faults.extend(_frameworks(workspace))
     if len(faults) == 1:
         raise faults[0]
     if faults:
         raise BatchErrors(_("工作区定义有 {count} 处错误").format(count=len(faults)), tuple(faults))
-
-
-def _placed(fault: GuibiaoError, place: Place) -> GuibiaoError:
-    return fault if fault.place.file else BadDefinition(fault.title, fault.description, fault.remedy, place)
-
-
-def _caught(action: Callable[[], object]) -> Iterator[GuibiaoError]:
-    try:
-        action()
-    except GuibiaoError as fault:
-        yield fault
-
-
-def _unknown(kind: str, name: str, known: Iterable[str]) -> GuibiaoError:
-    near = get_close_matches(name, list(known), n=1)
-    remedy = _("是不是想写 {name}？").format(name=near[0]) if near else _("先定义它，或改正名字。")
-    return BadDefinition(_("没有定义的{kind}：{name}").format(kind=kind, name=name), remedy=remedy)
 
 
 def _settings(workspace: Workspace) -> Iterator[GuibiaoError]:
@@ -65,40 +59,44 @@ def _settings(workspace: Workspace) -> Iterator[GuibiaoError]:
     for precedence in settings.precedence:
         for source in precedence.source_order:
             if source not in workspace.sources:
-                yield _placed(_unknown(_("来源"), source, workspace.sources), place)
+                yield placed(unknown(_("来源"), source, workspace.sources), place)
 
 
 def _indicator(workspace: Workspace, indicator: Indicator) -> Iterator[GuibiaoError]:
-    yield from _caught(lambda: parse_unit(indicator.unit))
-    yield from _caught(lambda: parse_price_basis(indicator.price_basis))
+    yield from caught(lambda: parse_unit(indicator.unit))
+    yield from caught(lambda: parse_price_basis(indicator.price_basis))
     for basis in indicator.accounting_bases:
         if workspace.basis(basis) is None:
-            yield _unknown(_("核算口径"), basis, [each.id for each in workspace.settings.accounting_bases])
+            yield unknown(_("核算口径"), basis, [each.id for each in workspace.settings.accounting_bases])
     for dimension in indicator.additive_over:
         if dimension not in {"area", "time", *indicator.dimensions}:
-            yield _unknown(_("可加维度"), dimension, ("area", "time", *indicator.dimensions))
+            yield unknown(_("可加维度"), dimension, ("area", "time", *indicator.dimensions))
+    yield from measured_faults(workspace, indicator)
     if indicator.formula:
-        yield from _caught(lambda: check_formula(indicator, workspace.indicators))
+        yield from caught(lambda: check_formula(indicator, workspace.indicators))
+    yield from relation_faults(workspace, indicator)
+    yield from break_faults(workspace, indicator)
+    yield from membership_faults(workspace, indicator)
 
 
 def _formula_order(workspace: Workspace) -> Iterator[GuibiaoError]:
-    yield from _caught(lambda: order_formulas(workspace.indicators))
+    yield from caught(lambda: computation_order(workspace))
 
 
 def _source(_workspace: Workspace, source: Source) -> Iterator[GuibiaoError]:
-    yield from _caught(lambda: parse_known_from(source.known_from))
+    yield from caught(lambda: parse_known_from(source.known_from))
 
 
 def _table(workspace: Workspace, binding: TableBinding) -> Iterator[GuibiaoError]:
     if binding.source and binding.source not in workspace.sources:
-        yield _unknown(_("来源"), binding.source, workspace.sources)
-    looked_up = [value for selector in binding.rows for value in selector.lookup.values() if isinstance(value, Facts)]
-    for facts in (binding.defaults, *binding.values.values(), *binding.row_facts.values(), *looked_up):
+        yield unknown(_("来源"), binding.source, workspace.sources)
+    yield from (unknown(_("指标"), name, workspace.indicators) for name in binding.states if name not in workspace.indicators)
+    for facts in binding.facts():
         yield from _facts(workspace, facts)
-    for selector in binding.rows:
+    for selector in binding.selectors:
         if selector.supplies == "indicator":
             names = {value for value in selector.lookup.values() if isinstance(value, str)}
-            yield from (_unknown(_("指标"), name, workspace.indicators) for name in sorted(names - set(workspace.indicators)))
+            yield from (unknown(_("指标"), name, workspace.indicators) for name in sorted(names - set(workspace.indicators)))
 
 
 def _facts(workspace: Workspace, facts: Facts) -> Iterator[GuibiaoError]:
@@ -109,14 +107,14 @@ def _facts(workspace: Workspace, facts: Facts) -> Iterator[GuibiaoError]:
     }
     for kind, (name, known) in references.items():
         if name and name not in known:
-            yield _unknown(kind, name, known)
+            yield unknown(kind, name, known)
     if facts.unit:
-        yield from _caught(lambda: parse_unit(facts.unit))
+        yield from caught(lambda: parse_unit(facts.unit))
     if facts.price_basis:
-        yield from _caught(lambda: parse_price_basis(facts.price_basis))
+        yield from caught(lambda: parse_price_basis(facts.price_basis))
     areas = workspace.classifications.get("areas")
     if facts.area and (areas is None or areas.find(facts.area) is None):
-        yield _unknown(_("地区"), facts.area, [] if areas is None else [category.code for category in areas.categories])
+        yield unknown(_("地区"), facts.area, [] if areas is None else [category.code for category in areas.categories])
 
 
 def _rule(workspace: Workspace, rule: Rule) -> Iterator[GuibiaoError]:
@@ -127,9 +125,9 @@ def _rule(workspace: Workspace, rule: Rule) -> Iterator[GuibiaoError]:
         if not indicator_names(expression):
             raise BadDefinition(_("规则 {id} 没有用到任何指标").format(id=rule.id))
 
-    yield from _caught(sound)
+    yield from caught(sound)
     if rule.indicator and rule.indicator not in workspace.indicators:
-        yield _unknown(_("指标"), rule.indicator, workspace.indicators)
+        yield unknown(_("指标"), rule.indicator, workspace.indicators)
 
 
 def _report(workspace: Workspace) -> Iterator[GuibiaoError]:
@@ -138,12 +136,4 @@ def _report(workspace: Workspace) -> Iterator[GuibiaoError]:
     tables = [(table.id, column.indicator) for table in workspace.report.tables for column in table.columns]
     for _used_in, indicator in (*charts, *tables):
         if indicator not in workspace.indicators:
-            yield _placed(_unknown(_("指标"), indicator, workspace.indicators), place)
-
-
-def _frameworks(workspace: Workspace) -> Iterator[GuibiaoError]:
-    for framework in workspace.frameworks.values():
-        place = workspace.places.get(f"framework {framework.id}", Place())
-        for name in framework.indicators:
-            if name not in workspace.indicators:
-                yield _placed(_unknown(_("指标"), name, workspace.indicators), place)
+            yield placed(unknown(_("指标"), indicator, workspace.indicators), place)

@@ -22,13 +22,21 @@ class Category:
     valid_from: str = ""
     valid_to: str = ""
     status: str = ""
-    """Remark shown wherever the code shows, such as 未核实."""
+    """Remark shown wherever the name shows, such as 未核实."""
+    status_en: str = ""
     level: str = ""
     """What the classification calls this depth: 门类, 大类, 中类, 小类."""
     note: str = ""
     row: int | None = None
     """Row of its tile in the tile map."""
     column: int | None = None
+
+    def label(self, *, chinese: bool) -> str:
+        """Name as it is printed, with the code's status: 软件批发（未核实）. A missing English name falls back to the Chinese."""
+        if chinese:
+            return f"{self.name_zh}（{self.status}）" if self.status else self.name_zh
+        name, status = self.name_en or self.name_zh, self.status_en or self.status
+        return f"{name} ({status})" if status else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,15 @@ class Classification:
 
     def find(self, text: str) -> Category | None:
         return self._index.get(text.strip())
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """Codes above a code, nearest first; a chain that runs in a circle ends where it closes."""
+        above: list[str] = []
+        category = self._index.get(code)
+        while category and category.parent and category.parent not in {code, *above}:
+            above.append(category.parent)
+            category = self._index.get(category.parent)
+        return tuple(above)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +117,10 @@ class Correspondence:
 
     title: CorrespondenceTitle
     links: tuple[CorrespondenceLink, ...]
+
+    @property
+    def id(self) -> str:
+        return self.title.id
 
     def targets(self, code: str) -> tuple[CorrespondenceLink, ...]:
         """Links of one source code, in the order given."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from guibiao.model.basis import AccountingBasis, ComparisonBasis, Grade, Method, ObservationStatus, Stage
+from guibiao.model.basis import AccountingBasis, Grade
 from guibiao.model.errors import Place
 from guibiao.model.indicator import Indicator
-from guibiao.model.period import Measure
 from guibiao.reference.classification import Classification, Correspondence
+from guibiao.reference.facts import Facts as Facts
+from guibiao.reference.mapping import RekeyingTime, SheetMapping
+from guibiao.reference.measurement import DigitalShare, Measurement
 from guibiao.reference.report_definitions import ReportDefinition
 
 _STRICT: dict[str, object] = {"extra": "forbid", "coerce_numbers_to_str": True}
@@ -38,30 +41,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """Attributes of a statement; what is set nearer the cell wins: column over row over table."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-
-    indicator: str = ""
-    area: str = ""
-    categories: Mapping[str, str] = field(default_factory=dict)
-    period: str = ""
-    measure: Measure | None = None
-    """Where the indicator's own does not hold here: 累计 makes 3Q 2025 January to September."""
-    unit: str = ""
-    price_basis: str = ""
-    comparison_basis: ComparisonBasis | None = None
-    accounting_basis: str = ""
-    stage: Stage | None = None
-    method: Method | None = None
-    status: ObservationStatus | None = None
-    source: str = ""
-    known_from: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Selector:
     """A column of the file that supplies one attribute of every row."""
 
@@ -73,10 +52,33 @@ class Selector:
     ]
     dimension: str = ""
     """Dimension, where it supplies a category; its codes are those of the classification of that name if there is one."""
+    prefix: str = ""
+    """Put before the printed text to make its code, where `lookup` does not say it."""
     lookup: Mapping[str, str | Facts] = field(default_factory=dict)
     """Printed text -> code, or several attributes at once (a vintage label gives stage, basis and date)."""
     skip: tuple[str, ...] = ()
     """Printed texts whose rows state nothing here; they stay as cells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnSelector:
+    """Columns whose headings supply one attribute of all their cells: years side by side, product codes across a matrix."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    pattern: str
+    """Regular expression that the whole heading fits; a heading named in `values` is left to it."""
+    supplies: Literal["area", "period", "indicator", "category"]
+    dimension: str = ""
+    """Dimension, where the heading is a category."""
+    prefix: str = ""
+    """Put before the printed heading to make its code."""
+    lookup: Mapping[str, str | Facts] = field(default_factory=dict)
+    """Printed heading -> code, or several attributes at once."""
+    facts: Facts = field(default_factory=Facts)
+    """What else these columns state."""
+    expected: int | None = None
+    """How many columns must fit; fewer is half a table and refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ class TableBinding:
     rows: tuple[Selector, ...] = ()
     values: Mapping[str, Facts] = field(default_factory=dict)
     """Column heading -> what its cells state; a column bound to nothing is kept as text."""
+    columns: tuple[ColumnSelector, ...] = ()
+    """Columns bound by what their headings look like."""
     row_facts: Mapping[str, Facts] = field(default_factory=dict)
     """Row label (first column) -> what its cells state."""
     defaults: Facts = field(default_factory=Facts)
@@ -115,6 +119,25 @@ class TableBinding:
     bulk: bool = False
     """A Parquet file of statements, one a row (indicator, area, period_start, period_end, measure, value, unit): taken in as a set, without
     cells."""
+    states: tuple[str, ...] = ()
+    """Indicators that the rows of a bulk file state; a row of another one is refused."""
+
+    @property
+    def selectors(self) -> tuple[Selector | ColumnSelector, ...]:
+        """What labels supply: those of columns of text, and those of headings."""
+        return (*self.rows, *self.columns)
+
+    def facts(self) -> Iterator[Facts]:
+        """Every set of attributes the binding states, wherever it stands."""
+        looked_up = (value for selector in self.selectors for value in selector.lookup.values() if isinstance(value, Facts))
+        columns = (selector.facts for selector in self.columns)
+        yield from (self.defaults, *self.values.values(), *columns, *self.row_facts.values(), *looked_up)
+
+    def indicators(self) -> frozenset[str]:
+        """Indicators the binding names; those of a bulk table only where `states` lists them."""
+        supplying = (selector for selector in self.selectors if selector.supplies == "indicator")
+        named = {value for selector in supplying for value in selector.lookup.values() if isinstance(value, str)}
+        return frozenset(named | {facts.indicator for facts in self.facts() if facts.indicator} | set(self.states))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +168,29 @@ class Rule:
     remedy_en: str = ""
     indicator: str = ""
     """Indicator the finding is about; the first one named where empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleParameter:
+    """From a date on, how grave a generic rule's findings are and where its thresholds lie; of one indicator or of all."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+
+    id: str
+    rule: Literal[
+        "total_is_sum", "indicators_add_up", "share_recomputed", "ratio_recomputed", "per_capita_recomputed", "difference_recomputed",
+        "growth_recomputed", "implied_base", "bases_mixed", "comparison_across_break", "magnitude", "cumulative_falls",
+        "count_against_list", "outlier_among_peers", "outlier_in_time", "dated_after_document", "national_share_denominator",
+    ]  # fmt: skip
+    valid_from: date
+    reason_zh: str
+    reason_en: str = ""
+    source: str = ""
+    severity: Literal["", "error", "warning", "info", "off"] = ""
+    """`off` switches the rule off; empty leaves the severity as it is."""
+    thresholds: Mapping[str, Decimal] = field(default_factory=dict)
+    indicators: tuple[str, ...] = ()
+    """Only for these; all where empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +298,7 @@ class Agreement:
     first_period: str = ""
     indicators: tuple[str, ...] = ()
     mapping: str = ""
-    """Mapping of the office's own workbook, a file under `deliveries/mappings/`."""
+    """Id of the mapping of the office's own workbook (`deliveries/mappings/`); empty where it fills in the form of the table."""
     note: str = ""
 
 
@@ -294,10 +340,25 @@ class Workspace:
     template: str
     digests: Mapping[str, str]
     brief: str = ""
+    quality: tuple[RuleParameter, ...] = ()
     correspondences: Mapping[str, Correspondence] = field(default_factory=dict)
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    mappings: Mapping[str, SheetMapping] = field(default_factory=dict)
+    rekeying: Mapping[str, RekeyingTime] = field(default_factory=dict)
+    measurements: Mapping[str, Measurement] = field(default_factory=dict)
+    digital_shares: tuple[DigitalShare, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     """`indicator name`, `table name`, ... -> file and line of its definition."""
+
+    def measured_by(self, measurement: str) -> tuple[Indicator, ...]:
+        """Indicators that a measurement gives, by id."""
+        found = (each for each in self.indicators.values() if each.measurement.partition(".")[0] == measurement)
+        return tuple(sorted(found, key=lambda each: each.id))
+
+    @property
+    def bulk_indicators(self) -> frozenset[str]:
+        """Indicators that bulk tables state: too many figures for a spreadsheet."""
+        return frozenset(name for binding in self.tables.values() if binding.bulk for name in binding.states)
 
     def basis(self, basis_id: str) -> AccountingBasis | None:
         return next((basis for basis in self.settings.accounting_bases if basis.id == basis_id), None)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,8 +23,20 @@ from guibiao.reference.classification import (
     CorrespondenceLink,
     CorrespondenceTitle,
 )
-from guibiao.reference.definitions import Agreement, Correction, Framework, Rule, Source, TableBinding, Workspace, WorkspaceSettings
+from guibiao.reference.definitions import (
+    Agreement,
+    Correction,
+    Framework,
+    Rule,
+    RuleParameter,
+    Source,
+    TableBinding,
+    Workspace,
+    WorkspaceSettings,
+)
 from guibiao.reference.documents import Document, read_csv_records, read_text, read_yaml
+from guibiao.reference.mapping import RekeyingTime, SheetMapping
+from guibiao.reference.measurement import ContributionRange, DigitalShare, Measurement, MeasurementSchema
 from guibiao.reference.report_definitions import ReportDefinition
 
 Definition = TypeVar("Definition")
@@ -36,6 +48,7 @@ SCHEMAS: Mapping[str, Any] = {
     "sources": tuple[Source, ...],
     "table": TableBinding,
     "rules": tuple[Rule, ...],
+    "quality": tuple[RuleParameter, ...],
     "corrections": tuple[Correction, ...],
     "report": ReportDefinition,
     "category": Category,
@@ -43,6 +56,10 @@ SCHEMAS: Mapping[str, Any] = {
     "correspondences": tuple[CorrespondenceTitle, ...],
     "link": CorrespondenceLink,
     "agreement": Agreement,
+    "methods": tuple[MeasurementSchema, ...],
+    "parameters": tuple[DigitalShare, ...],
+    "mapping": SheetMapping,
+    "rekeying": tuple[RekeyingTime, ...],
 }
 """Definition kinds with their class: what is exported as JSON Schema for editors."""
 
@@ -69,8 +86,13 @@ def load_workspace(folder: Path) -> Workspace:
     sources = reader.many("sources", "sources", Source)
     tables = reader.each("tables", "table", TableBinding)
     rules = reader.many("rules", "rules", Rule)
+    quality = reader.many("rules/parameters", "quality", RuleParameter)
     corrections = reader.many("corrections", "corrections", Correction)
     agreements = reader.each("deliveries", "agreement", Agreement)
+    measurements = reader.many("methods", "methods", cast("type[Measurement]", ContributionRange))
+    shares = reader.many("parameters", "parameters", DigitalShare)
+    mappings = reader.each("deliveries/mappings", "mapping", SheetMapping)
+    rekeying = reader.many("deliveries/parameters", "rekeying", RekeyingTime)
     classifications = reader.classifications()
     correspondences = reader.correspondences()
     template = reader.text(f"report/{report.template}") if report is not None else ""
@@ -89,12 +111,17 @@ def load_workspace(folder: Path) -> Workspace:
         sources=reader.by_id("source", sources),
         tables=reader.by_id("table", tables),
         rules=tuple(reader.by_id("rule", rules).values()),
+        quality=tuple(reader.by_id("quality", quality).values()),
         corrections=tuple(reader.by_id("correction", corrections).values()),
         report=report,
         template=template,
         brief=brief,
         correspondences=correspondences,
         agreements=reader.by_id("agreement", agreements),
+        measurements=reader.by_id("measurement", measurements),
+        digital_shares=tuple(reader.by_id("digital share", shares).values()),
+        mappings=reader.by_id("mapping", mappings),
+        rekeying=reader.by_id("rekeying", rekeying),
         digests=reader.digests,
         places=reader.places,
     )
@@ -129,17 +156,18 @@ class _Reader:
         return [(definition, Place(name, 1)) for name, definition in found if definition is not None]
 
     def many(self, folder: str, kind: str, _of: type[Definition]) -> list[tuple[Definition, Place]]:
-        result: list[tuple[Definition, Place]] = []
-        for name in self._names(folder):
-            document = self._read(name)
-            if document is None or document.data is None:
-                continue
-            if not isinstance(document.data, list):
-                self.faults.append(BadDefinition(_("这个文件应当是一个列表"), remedy=_("每一项以“- id: ”开头。"), place=Place(name, 1)))
-                continue
-            definitions: tuple[Definition, ...] | None = self._validate(document, kind, ())
-            result.extend((definition, Place(name, document.line((index,)))) for index, definition in enumerate(definitions or ()))
-        return result
+        return [definition for name in self._names(folder) for definition in self.listed(name, kind)]
+
+    def listed(self, name: str, kind: str) -> list[tuple[Any, Place]]:
+        """Definitions of one file that holds a list, each with the line it starts at."""
+        document = self._read(name)
+        if document is None or document.data is None:
+            return []
+        if not isinstance(document.data, list):
+            self.faults.append(BadDefinition(_("这个文件应当是一个列表"), remedy=_("每一项以“- id: ”开头。"), place=Place(name, 1)))
+            return []
+        definitions: tuple[Any, ...] | None = self._validate(document, kind, ())
+        return [(definition, Place(name, document.line((index,)))) for index, definition in enumerate(definitions or ())]
 
     def by_id(self, kind: str, definitions: Iterable[tuple[Definition, Place]]) -> dict[str, Definition]:
         result: dict[str, Definition] = {}
@@ -174,12 +202,12 @@ class _Reader:
 
     def correspondences(self) -> dict[str, Correspondence]:
         name = "classifications/correspondences.yaml"
-        titles = self.one(name, "correspondences", tuple[CorrespondenceTitle, ...]) if (self.folder / name).is_file() else ()
-        found = {}
-        for title in titles or ():
-            links = self._records(f"classifications/correspondences/{title.file}", "link", CorrespondenceLink)
-            found[title.id] = Correspondence(title, links)
-        return found
+        listed: list[tuple[CorrespondenceTitle, Place]] = self.listed(name, "correspondences") if (self.folder / name).is_file() else []
+        titles = self.by_id("correspondence", listed)
+        return {
+            title.id: Correspondence(title, self._records(f"classifications/correspondences/{title.file}", "link", CorrespondenceLink))
+            for title in titles.values()
+        }
 
     def _records(self, name: str, kind: str, _of: type[Definition]) -> tuple[Definition, ...]:
         """Rows of a definition CSV; an empty field is one that is not set, `aliases` are parted by `|`."""

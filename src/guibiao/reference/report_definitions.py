@@ -22,7 +22,7 @@ class SeriesDefinition:
     """Area code; empty is the workspace's own, `*` is every area of the classification."""
     areas: tuple[str, ...] = ()
     categories: Mapping[str, str] = field(default_factory=dict)
-    """Dimension -> code, `*` for every code."""
+    """Dimension -> code, `*` for every code, `42-*` for those that begin so."""
     periods: tuple[str, ...] = ()
     """Periods shown, in order; empty is every period on file."""
     accounting_basis: str = ""
@@ -34,40 +34,64 @@ class SeriesDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartDefinition:
-    """A chart of the report: kind, what it shows, and the question it answers."""
+    """A chart of the report: kind, what it shows, and the question it answers.
+
+    `scatter` sets its first series across and its second up, one point an area; `flow` draws a correspondence and has no series.
+    """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
 
     id: str
-    kind: Literal["line", "bar", "composition", "slope", "tile_map"]
+    kind: Literal["line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat"]
     title_zh: str
     title_en: str = ""
-    series: tuple[SeriesDefinition, ...]
+    question_zh: str = ""
+    """The question it answers, printed under the title."""
+    question_en: str = ""
+    series: tuple[SeriesDefinition, ...] = ()
     unit: str = ""
     decimals: int | None = None
     order: Literal["given", "value"] = "given"
+    limit: int | None = None
+    """Rows of a bar chart or heat table, the greatest first; the others are counted in a note."""
     highlight: str = ""
     """Code of the area or category drawn in the accent colour."""
     classes: tuple[float, ...] = ()
     """Class limits of a tile map."""
     classification: str = "areas"
     breaks: Mapping[str, str] = field(default_factory=dict)
-    """Year -> what changed: drawn as a dashed line."""
+    """Year -> what changed: drawn as a dashed line, as the breaks of its indicators are without being named here."""
+    correspondence: str = ""
+    """Correspondence that a `flow` draws."""
+    level: str = ""
+    """Level of the target classification at which the flow ends; its top where empty."""
+    mixed_zh: str = ""
+    """Why figures of the city and of the country stand together; without it they may not."""
+    mixed_en: str = ""
     note_zh: str = ""
     note_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableDefinition:
-    """A table of the report: rows by period, area, category or given; one series a column."""
+    """A table of the report: rows by period, area, category or given; one series a column.
+
+    Rows may also be what the workspace itself defines: classes of a classification (`class`), indicators of a framework (`framework`),
+    links between frameworks (`link`), findings about the city (`finding`), all findings counted by rule (`rule`), indicators without
+    a figure by office (`gap`). Such a table has no columns of its own. A `headline` table
+    has a row for every one of its columns: the last figure with its age and grade.
+    """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
 
     id: str
     title_zh: str
     title_en: str = ""
-    rows: Literal["period", "area", "category", "indicator"]
-    columns: tuple[SeriesDefinition, ...]
+    question_zh: str = ""
+    """The question it answers, printed under the title."""
+    question_en: str = ""
+    rows: Literal["period", "area", "category", "indicator", "class", "framework", "headline", "link", "finding", "rule", "gap"]
+    columns: tuple[SeriesDefinition, ...] = ()
     unit: str = ""
     decimals: int | None = None
     order: Literal["given", "value", "code"] = "given"
@@ -75,6 +99,19 @@ class TableDefinition:
     """Dimension whose categories are the rows."""
     rank: bool = False
     limit: int | None = None
+    classification: str = ""
+    """Classification whose codes are the rows of a `class` table."""
+    correspondence: str = ""
+    """Correspondence whose links a `class` table counts or lists."""
+    summary: bool = False
+    """Only the top codes of the classification, with how many lie below them and how many of those belong in part."""
+    framework: str = ""
+    """Framework of a `framework` or `link` table; every one where empty."""
+    severity: Literal["", "error", "warning", "info"] = ""
+    """Findings of this severity and graver ones; every one where empty."""
+    mixed_zh: str = ""
+    """Why figures of the city and of the country stand together; without it they may not."""
+    mixed_en: str = ""
     note_zh: str = ""
     note_en: str = ""
 

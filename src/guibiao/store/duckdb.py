@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,6 +24,7 @@ from guibiao.store.contents import (
     require_workspace,
 )
 from guibiao.store.engine import connect, evaluate, explained, identifier, literal, registered, write_sorted
+from guibiao.store.pending import Pending
 from guibiao.store.port import WITHDRAWN, Delivery, Rows, Stored
 from guibiao.store.rows import arrow_rows, fingerprint, require_parquet
 from guibiao.store.transaction import Transactions
@@ -58,6 +60,17 @@ RESERVED = frozenset({"guibiao_store", "guibiao_recorded", "main", "temp", "syst
 """Names of schemas and of the engine's own catalogues: a file of such a name could not be told from them."""
 
 
+@dataclass(slots=True)
+class _Known:
+    """What the store has read about itself; forgotten where a transaction is taken back. No other process writes meanwhile."""
+
+    tables: set[str] = field(default_factory=set)
+    contents: dict[str, dict[str, int]] = field(default_factory=dict)
+    last_content: int = 0
+    listed: list[str] = field(default_factory=list)
+    """Rows of the list of contents that are still to be written, in the transaction that recorded them."""
+
+
 class DuckDBStore:
     """`WorkingStore` in a DuckDB file, made where there is none; BadRequest where it is held, damaged, newer or foreign."""
 
@@ -71,7 +84,9 @@ class DuckDBStore:
                 raise BadRequest(_("没有库文件"), remedy=_("先运行 guibiao run。"), place=Place(str(path)))
             _create(path, workspace)
         self._connection: duckdb.DuckDBPyConnection | None = connect(path, read_only=read_only)
-        self._transactions = Transactions(lambda: self._send("BEGIN"), lambda: self._send("COMMIT"), lambda: self._send("ROLLBACK"))
+        self._known = _Known()
+        self._pending = Pending()
+        self._transactions = Transactions(lambda: self._send("BEGIN"), self._commit, self._take_back)
         try:
             self._check(workspace)
         except BaseException:
@@ -100,14 +115,23 @@ class DuckDBStore:
             if content_key in known:
                 return False
             self._ensure_table(table)
-            (number,) = self._fetch("SELECT coalesce(max(id), 0) + 1 FROM guibiao_store.contents")[0]
-            count = self._insert_file(table, number, rows) if isinstance(rows, Path) else self._insert(table, number, rows)
-            values = f"{number}, {literal(table.name)}, {literal(content_key)}, {count}"
-            self._execute(f"INSERT INTO guibiao_store.contents VALUES ({values})")
+            if isinstance(rows, Path):
+                number = self._next_content()
+                count = self._insert_file(table, number, rows)
+                values = f"{number}, {literal(table.name)}, {literal(content_key)}, {count}"
+                self._execute(f"INSERT INTO guibiao_store.contents VALUES ({values})")
+            else:
+                incoming = arrow_rows(table, rows)
+                number = self._next_content()
+                self._pending.add(table, number, content_key, incoming)
+            known[content_key] = number
+            if self._pending.full:
+                self._flush()
         return True
 
     def recorded(self, table: Table) -> Mapping[str, int]:
         """See `WorkingStore.recorded`."""
+        self._list_contents()
         return dict(
             self._fetch(f"SELECT content_key, row_count FROM guibiao_store.contents WHERE table_name = {literal(table.name)} ORDER BY id")
         )
@@ -121,6 +145,7 @@ class DuckDBStore:
             ][0]
             if (latest or WITHDRAWN) == content_key:
                 return False
+            self._list_contents()
             known = f"SELECT 1 FROM guibiao_store.contents WHERE content_key = {literal(content_key)} LIMIT 1"
             if content_key != WITHDRAWN and not self._fetch(known):
                 raise never_recorded(content_key)
@@ -160,7 +185,7 @@ class DuckDBStore:
         """See `WorkingStore.statements`."""
         conditions = ""
         if indicators:
-            conditions += f" AND list_contains({literal(sorted(set(indicators)))}, indicator)"
+            conditions += f" AND {_among('indicator', sorted(set(indicators)))}"
         if as_of is not None:
             conditions += f" AND known_from <= {literal(as_of)}"
         return self._read(STATEMENTS, content_keys, conditions)
@@ -174,6 +199,8 @@ class DuckDBStore:
         try:
             for name, rows in stored.items():
                 self._execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {self._selection(rows)}")
+            if self._pending:
+                self._flush()
             with explained(self.path):
                 return evaluate(self._open(), sql, given, ordered=ordered)
         finally:
@@ -185,6 +212,8 @@ class DuckDBStore:
     def export(self, table: Table, content_keys: Collection[str], path: Path) -> int:
         """See `WorkingStore.export`."""
         selection = self._selection(Stored(table, tuple(content_keys)))
+        if self._pending:
+            self._flush()
         with explained(path):
             return write_sorted(self._open(), table, f"({selection})", path)
 
@@ -211,7 +240,9 @@ class DuckDBStore:
         return self._connection
 
     def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
-        """Send one statement; every statement of this store passes here."""
+        """Send one statement, after all that is held back; every statement of this store passes here."""
+        if self._pending:
+            self._flush()
         with explained(self.path):
             return self._open().execute(sql)
 
@@ -221,10 +252,41 @@ class DuckDBStore:
     def _fetch(self, sql: str) -> list[Any]:
         return self._execute(sql).fetchall()
 
+    def _commit(self) -> None:
+        self._list_contents()
+        self._send("COMMIT")
+
+    def _list_contents(self) -> None:
+        """Write down the contents recorded since the last time; before that, only this object knows of them."""
+        listed, self._known.listed = self._known.listed, []
+        if listed:
+            self._execute(f"INSERT INTO guibiao_store.contents VALUES {', '.join(listed)}")
+
+    def _take_back(self) -> None:
+        self._known = _Known()
+        self._pending = Pending()
+        self._send("ROLLBACK")
+
     def _contents(self, table: Table) -> dict[str, int]:
-        return dict(self._fetch(f"SELECT content_key, id FROM guibiao_store.contents WHERE table_name = {literal(table.name)}"))
+        """Content key -> id of a table, read once."""
+        found = self._known.contents.get(table.name)
+        if found is None:
+            self._list_contents()
+            rows = self._fetch(f"SELECT content_key, id FROM guibiao_store.contents WHERE table_name = {literal(table.name)}")
+            found = self._known.contents[table.name] = dict(rows)
+        return found
+
+    def _next_content(self) -> int:
+        if not self._known.last_content:
+            self._list_contents()
+            self._known.last_content = self._fetch("SELECT coalesce(max(id), 0) FROM guibiao_store.contents")[0][0]
+        self._known.last_content += 1
+        return self._known.last_content
 
     def _ensure_table(self, table: Table) -> None:
+        if table.name in self._known.tables:
+            return
+        self._known.tables.add(table.name)
         stored = self._fetch(f"SELECT fingerprint FROM guibiao_store.tables WHERE name = {literal(table.name)}")
         if stored:
             if stored[0][0] != fingerprint(table):
@@ -234,15 +296,14 @@ class DuckDBStore:
         self._execute(f"CREATE TABLE {_home(table)} (content BIGINT NOT NULL, position BIGINT NOT NULL, {', '.join(columns)})")
         self._execute(f"INSERT INTO guibiao_store.tables VALUES ({literal(table.name)}, {literal(fingerprint(table))})")
 
-    def _insert(self, table: Table, number: int, rows: Any) -> int:
-        import pyarrow as pa
-
-        incoming = arrow_rows(table, rows)
-        count = int(incoming.num_rows)
-        numbered = incoming.add_column(0, "position in content", pa.array(range(count), pa.int64()))
-        with explained(self.path), registered(self._open(), {"incoming rows": numbered}):
-            self._execute(f'INSERT INTO {_home(table)} SELECT {number}, "position in content", {_columns(table)} FROM "incoming rows"')
-        return count
+    def _flush(self) -> None:
+        """Send what is held back."""
+        batches, contents = self._pending.take()
+        for table, rows in batches:
+            with explained(self.path), registered(self._open(), {"incoming rows": rows}):
+                self._execute(f'INSERT INTO {_home(table)} SELECT content, position, {_columns(table)} FROM "incoming rows"')
+        values = ", ".join(f"({number}, {literal(table)}, {literal(key)}, {count})" for number, table, key, count in contents)
+        self._execute(f"INSERT INTO guibiao_store.contents VALUES {values}")
 
     def _insert_file(self, table: Table, number: int, path: Path) -> int:
         import duckdb
@@ -260,19 +321,22 @@ class DuckDBStore:
         if not numbers:
             empty = ", ".join(f"NULL::{_TYPES[column.kind]} AS {identifier(column.name)}" for column in stored.table.columns)
             return f"SELECT {empty} WHERE false"
-        listed = ", ".join(map(str, numbers))
-        return f"SELECT {_columns(stored.table)} FROM {_home(stored.table)} WHERE content IN ({listed})"
+        return f"SELECT {_columns(stored.table)} FROM {_home(stored.table)} WHERE {_among('content', numbers)}"
 
     def _read(self, table: Table, content_keys: Collection[str], conditions: str) -> pa.Table:
         numbers = known_ids(table, self._contents(table), content_keys)
         if not numbers:
             return table.arrow_schema().empty_table()
-        ranks = f"SELECT unnest({literal(numbers)}) AS content, generate_subscripts({literal(numbers)}, 1) AS content_rank"
-        sql = f"""
-            SELECT {_columns(table)} FROM {_home(table)} JOIN ({ranks}) USING (content)
-            WHERE true{conditions}
-            ORDER BY content_rank, position
-        """
+        chosen = f"{_among('content', numbers)}{conditions}"
+        if len(numbers) == 1:
+            sql = f"SELECT {_columns(table)} FROM {_home(table)} WHERE {chosen} ORDER BY position"
+        else:
+            ranks = f"SELECT unnest({literal(numbers)}) AS content, generate_subscripts({literal(numbers)}, 1) AS content_rank"
+            sql = f"""
+                SELECT {_columns(table)} FROM {_home(table)} JOIN ({ranks}) USING (content)
+                WHERE {chosen}
+                ORDER BY content_rank, position
+            """
         found = self._execute(sql)
         with explained(self.path):
             return found.to_arrow_table().cast(table.arrow_schema())
@@ -320,3 +384,11 @@ def _home(table: Table) -> str:
 
 def _columns(table: Table) -> str:
     return ", ".join(identifier(name) for name in table.names)
+
+
+def _among(column: str, values: Sequence[str] | Sequence[int]) -> str:
+    """Condition that a column holds one of the values, with its range, by which the engine passes over what it need not read."""
+    if len(values) == 1:
+        return f"{column} = {literal(values[0])}"
+    listed = ", ".join(map(literal, values))
+    return f"{column} BETWEEN {literal(min(values))} AND {literal(max(values))} AND {column} IN ({listed})"

@@ -17,8 +17,17 @@ from guibiao.model.unit import parse_unit
 from guibiao.publish.document import Heading, Line, Link, Number, Paragraph
 from guibiao.publish.figures import Figure, Figures
 from guibiao.publish.report import Report, build_document
-from guibiao.reference.classification import Category, Classification
-from guibiao.reference.definitions import Precedence, Source, Workspace, WorkspaceSettings
+from guibiao.reference.classification import Category, Classification, Correspondence, CorrespondenceLink, CorrespondenceTitle
+from guibiao.reference.definitions import (
+    Framework,
+    FrameworkDimension,
+    FrameworkGroup,
+    FrameworkLink,
+    Precedence,
+    Source,
+    Workspace,
+    WorkspaceSettings,
+)
 from guibiao.reference.report_definitions import ChartDefinition, ReportDefinition, TableDefinition
 
 DAY = date(2025, 3, 20)
@@ -39,6 +48,7 @@ INDICATORS = (
     indicator("firms", "企业数", "家", dimensions=("sector",)),
     indicator("retail", "零售额", "亿元", measure=Measure.TO_DATE, frequency="monthly"),
     indicator("index", "物价指数", "", nature=Nature.INDEX),
+    indicator("trial_pull", "拉动增长（试算）", "个百分点", nature=Nature.GROWTH),
     indicator("secret", "直播成交额", "亿元", gap_office="商务局", gap_due="2026年1月"),
 )
 AREAS = (
@@ -67,6 +77,43 @@ def classification(name: str, categories: Sequence[Category]) -> Classification:
         key: category for category in reversed(categories) for key in (*category.aliases, category.name_en, category.name_zh, category.code)
     }
     return Classification(name, tuple(categories), name_zh="行业" if name == "sector" else "", name_en="", _index=index)
+
+
+CORRESPONDENCE = Correspondence(
+    CorrespondenceTitle(
+        id="sector_industry", name_zh="行业对应表", name_en="Sectors to industries", source="sector", target="industry", file=""
+    ),
+    (
+        CorrespondenceLink(source="game", target="642"),
+        CorrespondenceLink(source="game", target="657"),
+        CorrespondenceLink(source="cloud", target="654", partial=True),
+    ),
+)
+INDUSTRIES = (
+    Category(code="I", name_zh="信息业", name_en="Information", level="门类"),
+    Category(code="642", name_zh="互联网信息服务", name_en="Internet information", parent="I", level="中类"),
+    Category(code="654", name_zh="运行维护服务", name_en="Operation", parent="I", level="中类"),
+    Category(code="657", name_zh="数字内容服务", name_en="Digital content", parent="I", level="中类"),
+)
+FRAMEWORK = Framework(
+    id="core",
+    name_zh="核心指标",
+    name_en="Core indicators",
+    definition_zh="",
+    core=True,
+    dimensions=(
+        FrameworkDimension(
+            id="scale",
+            name_zh="规模",
+            name_en="Scale",
+            groups=(
+                FrameworkGroup(id="total", name_zh="总量", name_en="Total", indicators=("output", "share")),
+                FrameworkGroup(id="trade", name_zh="交易", name_en="Trade", indicators=("secret",)),
+            ),
+        ),
+    ),
+    links=(FrameworkLink(indicator="share", framework="core", to="output", relation="related", note_zh="分子"),),
+)
 
 
 def row(name: str, period: str | int, printed: str, *, area: str = "91", sector: str = "", **facts: Any) -> Row:
@@ -113,6 +160,8 @@ ROWS: tuple[Row, ...] = (
     row("share", 2023, "42.9", area="92"),
     row("share", 2023, "50.0", area="93"),
     row("share", 2023, "12.5", area="94"),
+    row("growth", 2023, "5.2", area="9"),
+    computed("trial_pull", 2023, 2.4, 2.1, 2.8),
     row("retail", "2023年1-9月", "300.5"),
     row("retail", "2022年1-9月", "310.5"),
 )
@@ -145,9 +194,13 @@ def workspace(
             id="linjiang", name_zh="临江市", name_en="Linjiang", area="91", country="9", accounting_bases=BASES, synthetic=synthetic,
             precedence=(Precedence(valid_from=date(1990, 1, 1), criteria=("known_from",)),),
         ),
-        classifications={"areas": classification("areas", AREAS), "sector": classification("sector", SECTORS)},
+        classifications={
+            "areas": classification("areas", AREAS),
+            "sector": classification("sector", SECTORS),
+            "industry": classification("industry", INDUSTRIES),
+        },
         indicators={each.id: each for each in INDICATORS},
-        frameworks={},
+        frameworks={"core": FRAMEWORK},
         sources={source.id: source for source in SOURCES},
         tables={},
         rules=(),
@@ -157,6 +210,7 @@ def workspace(
         ),
         template=template,
         digests={},
+        correspondences={"sector_industry": CORRESPONDENCE},
     )  # fmt: skip
 
 

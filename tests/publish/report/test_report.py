@@ -23,6 +23,7 @@ GROWTH_ID = "growth|91||2023-01-01|2023-12-31|during|none||"
 DRAWN = {"rates": Chart(spec={"mark": "line"}, figures=(GROWTH_ID,), notes=("注",), alternative="上升")}
 GIVEN: dict[str, Any] = {"tables": TABLES, "charts": CHARTS, "drawn": DRAWN}
 
+COVERED = "覆盖临江市；2023年；最近一期期末距本报告14个月；来源等级B。"
 TEMPLATE = """# 规模
 
 2023年增加值{{ value("output", 2023) }}，**占比{{ value("share", 2023) }}**，见{{ see("levels") }}和{{ see("rates") }}。
@@ -107,7 +108,7 @@ def test_a_chart_brings_the_passports_of_its_marks() -> None:
     made = report(TEMPLATE, **GIVEN)
     chart = next(block for block in made.document.blocks if isinstance(block, ChartBlock))
     assert chart.passports == ("p:growth:91:2023-12-31:",)
-    assert (chart.title, chart.notes, chart.source, chart.alternative) == ("增速", ("注",), "统计年鉴", "上升")
+    assert (chart.title, chart.notes, chart.source, chart.alternative) == ("增速", ("注", COVERED), "统计年鉴", "上升")
     assert {figure.indicator for figure in made.figures} == {"output", "share", "growth"}
 
 

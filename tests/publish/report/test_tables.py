@@ -198,10 +198,11 @@ def test_stage_and_method_are_named() -> None:
         row("output", 2024, "8.0", method="forecast"),
     ]
     notes = built(table(series("output"), note_zh="公布数。"), rows).notes
-    assert notes == ("公布数。", "2023年为初步核算数。", "2024年为预测数。")
+    covered = "覆盖临江市；2021年—2024年；最近一期期末距本报告2个月；来源等级B。"
+    assert notes == ("公布数。", "2023年为初步核算数。", "2024年为预测数。", covered)
     every = [row("output", 2023, "7.0", stage="preliminary")]
-    assert built(table(series("output")), every).notes == ("全部为初步核算数。",)
-    assert not built(table(series("share")), [row("share", 2023, "7.0", stage="preliminary")]).notes
+    assert built(table(series("output")), every).notes[0] == "全部为初步核算数。"
+    assert built(table(series("share")), [row("share", 2023, "7.0", stage="preliminary")]).notes[0].startswith("覆盖")
 
 
 def test_a_source_s_own_figures() -> None:
@@ -254,6 +255,7 @@ def test_english() -> None:
         ["2022", "1,050.2", ""],
         ["2023", "1,200.7", "over 5"],
     ]
-    assert block.notes == ("As published.",)
+    covered = "Covers Linjiang; 2022 – end of 2023; last period ended 14 months before this report; source grade B."
+    assert block.notes == ("As published.", covered)
     assert block.source == "统计年鉴 (grade B)"
     assert block.number == "Table 1"

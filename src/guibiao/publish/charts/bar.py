@@ -129,13 +129,14 @@ def _rows(order: Order, matrix: Matrix, scale: Scale) -> tuple[list[Row], list[s
     partly = [row.subject.name for row in present if not all(row.marks)]
     if partly:
         notes.append(order.say(f"部分数据未公布：{order.listed(partly)}。", f"Partly not published: {order.listed(partly)}."))
-    if len(present) > BARS_AT_MOST:
-        kept = sorted(present, key=_by_value)[:BARS_AT_MOST]
+    most = min(BARS_AT_MOST, order.definition.limit or BARS_AT_MOST)
+    if len(present) > most:
+        kept = sorted(present, key=_by_value)[:most]
         left_out = [row.subject.name for row in present if row not in kept]
         notes.append(
             order.say(
-                f"只画数值最大的{BARS_AT_MOST}个，未画{len(left_out)}个：{order.listed(left_out)}。",
-                f"Only the {BARS_AT_MOST} greatest; {len(left_out)} not drawn: {order.listed(left_out)}.",
+                f"只画数值最大的{most}个，未画{len(left_out)}个：{order.listed(left_out)}。",
+                f"Only the {most} greatest; {len(left_out)} not drawn: {order.listed(left_out)}.",
             )
         )
         ranked = _ranks(order, present)
@@ -180,9 +181,9 @@ def _bounds(mark: Mark) -> tuple[Decimal, Decimal]:
 
 def _thickness(rows: int, columns: int, names: Sequence[Sequence[str]]) -> tuple[float, float]:
     """Height of a row and of one bar in it, pixels."""
-    thick = (14 if rows <= 20 else 11) if columns == 1 else 12
+    thick = (14 if rows <= 20 else 11) if columns == 1 else 12 if rows <= 10 else 10.5
     lines = max(len(lines) for lines in names)
-    return max(thick * columns + (8 if rows <= 20 else 6), lines * LABEL * 1.25 + 3), thick
+    return max(thick * columns + (8 if rows <= (20 if columns == 1 else 10) else 6), lines * LABEL * 1.25 + 3), thick
 
 
 def _across(width: float, marks: Sequence[Mark]) -> Across:

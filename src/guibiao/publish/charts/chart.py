@@ -79,7 +79,7 @@ class Order:
 
     def name_of(self, category: Category | None, code: str) -> str:
         """Name of a category in the document's language, its code where it has none."""
-        return printable(self.say(category.name_zh, category.name_en) if category else code)
+        return printable(category.label(chinese=self.wording.chinese) if category else code)
 
 
 def refused(order: Order, reason: str, notes: Sequence[str] = ()) -> Chart:

@@ -13,6 +13,7 @@ from guibiao.publish.charts.chart import Order
 from guibiao.publish.charts.marks import Mark, Scale, make_mark
 from guibiao.publish.charts.naming import Group
 from guibiao.publish.figures import Figure
+from guibiao.publish.printable import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,23 @@ def _cuts(order: Order, axis: TimeAxis, figures: Sequence[Figure], usual: str) -
             notes.append(order.say(f"{when}年的变动不在图中时期之间：{text}。", f"Not between the periods shown, {when}: {text}."))
         else:
             cuts[place] = text
+    for place, text in _own_breaks(order, axis, figures):
+        if not cuts.get(place):
+            cuts[place] = text
     return cuts, notes
+
+
+def _own_breaks(order: Order, axis: TimeAxis, figures: Sequence[Figure]) -> list[tuple[int, str]]:
+    """Breaks that the indicators themselves have between the periods shown: the first place on the new definition, and what changed."""
+    found = []
+    for name in dict.fromkeys(figure.indicator for figure in figures):
+        indicator = order.workspace.indicators.get(name)
+        own = sorted((figure.period for figure in figures if figure.indicator == name), key=lambda period: period.end)
+        for each in indicator.breaks if indicator else ():
+            after = [period for period in own if period.end.isoformat() >= each.date]
+            if after and len(after) < len(own):
+                found.append((axis.place(axis.key(after[0])), printable(order.say(each.reason_zh, each.reason_en))))
+    return found
 
 
 def _is_level(order: Order, figure: Figure) -> bool:

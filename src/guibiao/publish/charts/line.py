@@ -24,6 +24,7 @@ from guibiao.publish.charts.plot import (
     Plot,
     arrow_layers,
     axes,
+    break_box,
     break_labels,
     break_layers,
     point_layer,
@@ -75,7 +76,7 @@ def _chart(order: Order, curves: Curves, in_front: list[Curve], scale: Scale, no
     back = [Drawn(curve, HATCH) for curve in curves.curves if curve not in in_front]
     ends = [_end_label(look.curve) for look in front] if len(curves.curves) > 1 else []
     plot, margin, breaks = _geometry(order, curves, ends, scale)
-    room = _room(plot, front, curves, margin, named=bool(ends))
+    room = _room(plot, front, curves, margin, named=bool(ends)).without(*(break_box(label) for label in breaks))
     end_layers, room = _end_layers(plot, front, ends, room)
     layers = [
         *break_layers(plot, breaks),

@@ -56,7 +56,7 @@ class Selection:
 
 def spreads(series: SeriesDefinition) -> bool:
     """Whether the series asks for several areas or categories at once."""
-    return series.area == "*" or len(series.areas) > 1 or "*" in series.categories.values()
+    return series.area == "*" or len(series.areas) > 1 or any(code.endswith("*") for code in series.categories.values())
 
 
 def select(order: Order) -> Selection:
@@ -69,7 +69,7 @@ def select(order: Order) -> Selection:
     whole = [figure for _series, figures in asked for figure in figures] if order.definition.kind == "composition" else []
     for series, every in asked:
         figures = every
-        if spreads(series) or order.definition.kind in {"composition", "slope", "tile_map"}:
+        if spreads(series) or order.definition.kind in {"composition", "slope", "tile_map", "scatter"}:
             figures, said = _one_basis(order, series, every, whole or every)
             notes += said
         if series.area == "*" and not series.areas:
@@ -77,8 +77,22 @@ def select(order: Order) -> Selection:
             if dropped:
                 names = order.listed(order.area_name(code) for code in dropped)
                 notes.append(order.say(f"未画不同层级的地区：{names}。", f"Areas of another level are not drawn: {names}."))
+        if order.definition.kind in {"bar", "range", "heat"}:
+            figures, dropped_totals = _parts_alone(order, series, figures)
+            notes += dropped_totals
         selected.append((series, figures))
     return Selection(tuple(selected), tuple(notes))
+
+
+def _parts_alone(order: Order, series: SeriesDefinition, figures: tuple[Figure, ...]) -> tuple[tuple[Figure, ...], list[str]]:
+    """Of `*` categories the parts without their total, which is no peer of them, and the note that says so."""
+    free = {dimension for dimension, code in series.categories.items() if code.endswith("*")}
+    parts = tuple(
+        figure for figure in figures if not any(parse_category_key(figure.categories).get(dimension) == TOTAL for dimension in free)
+    )
+    if len(parts) == len(figures) or not parts:
+        return figures, []
+    return parts, [order.say("未画合计。", "The total is not drawn.")]
 
 
 def level_of(order: Order, codes: Iterable[str]) -> str:

@@ -205,6 +205,11 @@ def break_labels(width: float, slots: int, cuts: Mapping[int, str], unit_width: 
     return labels
 
 
+def break_box(label: BreakLabel) -> Box:
+    """The rectangle that the text of a break takes."""
+    return _text_box(label.center, label.row, label.text)
+
+
 def _text_box(center: float, row: int, text: str) -> Box:
     return label_box(center, _row_height(row), text, SMALL)
 

@@ -7,8 +7,12 @@ from collections.abc import Callable, Mapping
 from guibiao.publish.charts.bar import draw_bar
 from guibiao.publish.charts.chart import Chart, Order, Passport
 from guibiao.publish.charts.composition import draw_composition
+from guibiao.publish.charts.flow import draw_flow
+from guibiao.publish.charts.heat import draw_heat
 from guibiao.publish.charts.line import draw_line
+from guibiao.publish.charts.scatter import draw_scatter
 from guibiao.publish.charts.slope import draw_slope
+from guibiao.publish.charts.span import draw_range
 from guibiao.publish.charts.tile_map import draw_tile_map
 from guibiao.publish.figures import Figures
 from guibiao.publish.wording import Wording
@@ -20,6 +24,10 @@ KINDS: Mapping[str, Callable[[Order], Chart]] = {
     "composition": draw_composition,
     "slope": draw_slope,
     "tile_map": draw_tile_map,
+    "range": draw_range,
+    "scatter": draw_scatter,
+    "flow": draw_flow,
+    "heat": draw_heat,
 }
 
 

@@ -106,7 +106,7 @@ def _parts(order: Order, selection: Selection) -> tuple[dict[PartKey, list[Figur
     totals: list[Figure] = []
     notes = list(selection.notes)
     for given, (series, figures) in enumerate(selection.series):
-        free = {dimension for dimension, code in series.categories.items() if code == "*"}
+        free = {dimension for dimension, code in series.categories.items() if code.endswith("*")}
         if free:
             totals += _wholes(order, series.indicator, figures)
         for figure in figures:
@@ -168,7 +168,11 @@ def _part_name(order: Order, selection: Selection, parts: Mapping[PartKey, Seque
     label, category = series_label(order, series), category_name(order, key[1])
     if same_series > 1:
         return order.say("·", ", ").join(part for part in (label if len(selection.series) > 1 else "", category) if part)
-    return label or (category if "*" in series.categories.values() else "") or indicator_name(order, series.indicator)
+    return (
+        label
+        or (category if any(code.endswith("*") for code in series.categories.values()) else "")
+        or indicator_name(order, series.indicator)
+    )
 
 
 class _Builder:

@@ -171,7 +171,7 @@ def _tile_layers(order: Order, tiles: Sequence[Tile], classes: Classes, class_of
         px, py = _corner(tile, size)
         box: Spec = {"px": px, "py": py, "px2": round(px + size, 2), "py2": round(py + size, 2)}
         place = class_of.get(tile.code)
-        ink = MUTED if place is None else PAPER if _is_dark(classes.colors[place]) else INK
+        ink = MUTED if place is None else PAPER if is_dark(classes.colors[place]) else INK
         if tile.mark and place is not None:
             squares.append(tile.mark.row(area=tile.name, **{"class": classes.names[place]}, color=classes.colors[place], **box))
         else:
@@ -226,7 +226,8 @@ def _outlines(rows: Sequence[Spec]) -> Spec:
     return {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding}
 
 
-def _is_dark(colour: str) -> bool:
+def is_dark(colour: str) -> bool:
+    """Whether words on a colour must be white."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return 0.299 * red + 0.587 * green + 0.114 * blue < 140
 
