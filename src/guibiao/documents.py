@@ -153,25 +153,41 @@ class Documents:
 
     @cached_property
     def report(self) -> Output:
-        """Text, tables and passports as Typst source and as a page; its facts name the passports."""
+        """Text, tables and passports as Typst source; its facts name the passports."""
 
         def compute(_key: str) -> tuple[dict[str, str], dict[str, Any]]:
-            from guibiao.publish.html import render_html
             from guibiao.publish.typst import render_typst
 
             _ = self._ordered
             document = self._composed.document
-            drawings = {name: self.cache.artefact(output.part("svg")).decode() for name, output in self.drawings.items()}
-            parts = {
-                "typ": self.cache.keep(render_typst(document, drawings).encode()),
-                "html": self.cache.keep(render_html(document, drawings).encode()),
-            }
-            return parts, {"artefacts": list(parts.values()), "passports": sorted(passport.id for passport in document.passports)}
+            typ = self.cache.keep(render_typst(document, self._svgs).encode())
+            return {"typ": typ}, {"artefacts": [typ], "passports": sorted(passport.id for passport in document.passports)}
 
+        return self.cache.run("report", *self._rests_on, ("publish", "reference"), compute)
+
+    @cached_property
+    def page(self) -> Output:
+        """The same as a page; written while the paper is being set."""
+
+        def compute(_key: str) -> tuple[dict[str, str], dict[str, Any]]:
+            from guibiao.publish.html import render_html
+
+            _ = self._ordered
+            return self._kept("html", render_html(self._composed.document, self._svgs).encode())
+
+        return self.cache.run("page", *self._rests_on, ("publish", "reference"), compute)
+
+    @cached_property
+    def _rests_on(self) -> tuple[Mapping[str, str], str]:
+        """Inputs and specification of the report, on paper and as a page."""
         inputs = self.data.digests(self._quoted) | {"findings": self.findings_digest}
         inputs |= {f"chart {name}": output.digest for name, output in self.charts.items()}
         specification = digest(self.workspace.template, self.workspace.report, self.names, self._day, self.data.request.as_of)
-        return self.cache.run("report", inputs, specification, ("publish", "reference"), compute)
+        return inputs, specification
+
+    @property
+    def _svgs(self) -> dict[str, str]:
+        return {name: self.cache.artefact(output.part("svg")).decode() for name, output in self.drawings.items()}
 
     @property
     def _day(self) -> Any:
@@ -248,7 +264,7 @@ class Documents:
             document = self._composed.document
             return self._kept("docx", render_docx(document, self._drawn(document)))
 
-        inputs = {"page": self.report.part("html")} | {name: output.part("png") for name, output in self._pictures.items()}
+        inputs = {"page": self.page.part("html")} | {name: output.part("png") for name, output in self._pictures.items()}
         return self.cache.run("report.docx", inputs, "", ("publish",), compute)
 
     @cached_property
@@ -261,7 +277,7 @@ class Documents:
             composed = self._composed
             return self._kept("xlsx", render_tables(composed.document, self.workspace, composed.figures))
 
-        return self.cache.run("tables.xlsx", {"page": self.report.part("html")}, self.names, ("publish",), compute)
+        return self.cache.run("tables.xlsx", {"page": self.page.part("html")}, self.names, ("publish",), compute)
 
     @cached_property
     def brief(self) -> Output | None:

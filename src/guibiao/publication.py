@@ -59,8 +59,9 @@ class Publication:
         documents = self.documents
         with ThreadPoolExecutor(2) as beside:
             release = self._drafting(beside)
-            self._put("report.html", documents.report.part("html"))
+            _ = documents.report
             pdf = beside.submit(documents.typeset)
+            self._put("report.html", documents.page.part("html"))
             for name, output in documents.drawings.items():
                 self._put(f"charts/{name}.svg", output.part("svg"))
                 self._put(f"charts/{name}.vl.json", documents.charts[name].part("spec"))

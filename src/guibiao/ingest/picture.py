@@ -83,11 +83,12 @@ def paper_picture(proposal: Proposal) -> str:
             colour = _PAPER.get(role, "#ffffff") if role is not None else "#ffffff"
             cells.append(f'<td style="background:{colour}" title="{escape(title)}">{escape(text)}</td>')
         body.append(f"<tr><th>{number}</th>{''.join(cells)}</tr>")
+    to_confirm = escape(_("待确认"))
     return (
         '<!doctype html><html lang="zh"><meta charset="utf-8">'
         f"<title>{escape(sheet.name)}</title><style>body{{font:14px/1.5 sans-serif;margin:1.5em}}table{{border-collapse:collapse}}"
         "td,th{border:1px solid #bbb;padding:.2em .5em;white-space:nowrap}th{background:#fafafa;font-weight:normal;color:#555}"
         "span{padding:.1em .6em;border:1px solid #bbb}.unsure{background:#f8c9c4;color:#000}</style>"
-        f"<h1>{escape(sheet.name)}</h1><p>{legend} <span class=unsure>{escape(_('待确认'))}</span></p>"
+        f"<h1>{escape(sheet.name)}</h1><p>{legend} <span class=unsure>{to_confirm}</span></p>"
         f"<table><tr><th></th>{''.join(heads)}</tr>{''.join(body)}</table></html>\n"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from weakref import WeakKeyDictionary
 
 from guibiao.language.lookup import Observed, key_of
 from guibiao.language.parse import parse
@@ -72,11 +73,22 @@ class _Filed:
         return sorted({code for code in found if code is not None})
 
 
+_FOUND: WeakKeyDictionary[Figures, dict[str, Inputs]] = WeakKeyDictionary()
+"""Inputs found in a run's figures: sentences, source lines and passports ask for the same ones."""
+
+
 def inputs_of(figure: Figure, figures: Figures) -> Inputs:
     """What a computed figure rests on: what its formula used at its key, or what its method names.
 
     A formula that cannot be followed says why.
     """
+    found = _FOUND.setdefault(figures, {})
+    if figure.id not in found:
+        found[figure.id] = _inputs(figure, figures)
+    return found[figure.id]
+
+
+def _inputs(figure: Figure, figures: Figures) -> Inputs:
     from guibiao.language.evaluate import evaluate
 
     indicators = figures.workspace.indicators

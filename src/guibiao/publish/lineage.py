@@ -65,6 +65,7 @@ class Records:
         self._same: dict[tuple[Any, ...], list[Row]] = {}
         for row in self._statements.values():
             self._same.setdefault(_key(row), []).append(row)
+        self.told: dict[tuple[str, str, str], Node] = {}
         self._read_cells = cells
         self._cells: dict[str, dict[tuple[int, int], Row]] = {}
         self._findings: dict[tuple[str, str, str, str], list[Row]] = {}
@@ -187,6 +188,12 @@ class _Builder:
         return nodes
 
     def _statement(self, role: str, row: Row, reason: str) -> Node:
+        key = role, row["statement"], reason
+        if key not in self.records.told:
+            self.records.told[key] = self._telling(role, row, reason)
+        return self.records.told[key]
+
+    def _telling(self, role: str, row: Row, reason: str) -> Node:
         records, words = self.records, self.records.words
         said = words.quantity(figure_from_row(row).quantity)
         children = [self._cell(row), *self._correction(row), self._source(row)]

@@ -70,11 +70,16 @@ def observations_csv(observations: pa.Table) -> bytes:
 
 
 def _harmless_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts of a column, each distinct one made harmless once."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    suspect = pc.match_substring_regex(column, r"^ *[=+\-@\t\r\n＝＋－＠]")
-    number = pc.match_substring_regex(column, r"^[+-]?[0-9]+(\.[0-9]+)?%?$")
-    return pc.if_else(pc.and_(suspect, pc.invert(number)), pc.binary_join_element_wise("'", column, ""), column)
+    coded = column.combine_chunks().dictionary_encode()
+    texts = coded.dictionary
+    suspect = pc.match_substring_regex(texts, r"^ *[=+\-@\t\r\n＝＋－＠]")
+    number = pc.match_substring_regex(texts, r"^[+-]?[0-9]+(\.[0-9]+)?%?$")
+    harmless_texts = pc.if_else(pc.and_(suspect, pc.invert(number)), pc.binary_join_element_wise("'", texts, ""), texts)
+    return pa.chunked_array([pc.take(harmless_texts, coded.indices)])
 
 
 def dictionary_csv(workspace: Workspace) -> bytes:

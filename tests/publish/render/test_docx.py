@@ -150,10 +150,12 @@ def test_an_unfinished_document_is_refused() -> None:
 
 
 def hostile_document(text: str) -> Document:
+    """A document of one text everywhere; a link within the document leads to its heading, for one to nowhere is refused."""
+    target = f"#h-{text}" if text.startswith("#") else text
     passport = Passport("p-1", text, text, "B", (PassportLine(0, text, text), PassportLine(1, text, text)))
     blocks = (
         Heading(1, (Text(text),), f"h-{text}"),
-        Paragraph((Text(text), Text(text, "strong"), Number(text, "p-1"), Link(text, f"https://example.org/{text}"), Link(text, text))),
+        Paragraph((Text(text), Text(text, "strong"), Number(text, "p-1"), Link(text, f"https://example.org/{text}"), Link(text, target))),
         Bullets(((Text(text),),), ordered=True),
         TableBlock("t", text, text, text, ((TableCell(text),),), ((TableCell(text, "p-1"),), ()), (text,), text),
     )
