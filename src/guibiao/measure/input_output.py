@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from guibiao.measure.matrix import Matrix, inverse
 
@@ -148,6 +149,6 @@ def residual(coefficients: Sequence[Sequence[float]], leontief: Sequence[Sequenc
     worst = 0.0
     for i, (row, own) in enumerate(zip(coefficients, leontief, strict=True)):
         for j, column in enumerate(columns):
-            through = own[j] - sum(a * b for a, b in zip(row, column, strict=True))
+            through = own[j] - sum(map(mul, row, column))
             worst = max(worst, abs(through - (i == j)))
     return worst

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import mul
 
 Matrix = list[list[float]]
 
@@ -53,4 +54,4 @@ def _eliminate(rows: Matrix, column: int) -> None:
 def product(left: Sequence[Sequence[float]], right: Sequence[Sequence[float]]) -> Matrix:
     """left @ right."""
     columns = list(zip(*right, strict=True))
-    return [[sum(a * b for a, b in zip(row, column, strict=True)) for column in columns] for row in left]
+    return [[sum(map(mul, row, column)) for column in columns] for row in left]
