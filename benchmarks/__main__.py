@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import commands
+from benchmarks import commands, policy_extraction, review_precision
 from benchmarks.stages import MEASURED, STAGES, clean
 
 ROWS = 10_000_000
@@ -27,10 +27,22 @@ def main() -> int:
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.add_argument("--folder", type=Path, help="where to work; by default a temporary folder")
     parser.add_argument("--no-commands", action="store_true", help="leave out the runs of guibiao itself")
+    parser.add_argument("--policy", action="store_true", help="only score and time the reading of policy documents")
+    parser.add_argument("--review", action="store_true", help="only score and time the review of finished documents")
     parser.add_argument("--stage", choices=tuple(STAGES), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.stage:
         print(json.dumps(run_stage(asked.stage, asked.folder, asked.rows)))
+        return 0
+    if asked.policy:
+        report = policy_extraction.measure(quiet=asked.format == "json")
+        if asked.format == "json":
+            print(json.dumps(report, ensure_ascii=False, indent=2))
+        return 0
+    if asked.review:
+        report = review_precision.measure(quiet=asked.format == "json")
+        if asked.format == "json":
+            print(json.dumps(report, ensure_ascii=False, indent=2))
         return 0
     folder = Path(tempfile.mkdtemp(prefix="guibiao-benchmark-", dir=asked.folder))
     try:
@@ -67,6 +79,8 @@ def measure(folder: Path, rows: int, *, with_commands: bool, quiet: bool) -> dic
             report["commands"] = commands.measure(folder)
         except commands.CommandFailed as error:
             report["commands"] = {"left out": str(error), "failed": True}
+        report["policy documents"] = policy_extraction.measure(quiet=quiet)
+        report["review"] = review_precision.measure(quiet=quiet)
     return report
 
 

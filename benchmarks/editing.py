@@ -27,13 +27,13 @@ from guibiao.editing.precedence import choose
 from guibiao.editing.recompute import Recomputed, recompute
 from guibiao.editing.rulebook import findings_on, operands
 from guibiao.editing.specification import specifications_for, specified
-from guibiao.editing.verdicts import Verdict, judge
 from guibiao.ingest.steps import read_table
 from guibiao.model.category import TOTAL
 from guibiao.model.finding import Finding, Severity
 from guibiao.model.period import Measure, Period
 from guibiao.model.quantity import Qualifier, printed_quantity
 from guibiao.model.unit import parse_unit
+from guibiao.model.verdict import Verdict, judge
 from guibiao.reference.definitions import Workspace
 from guibiao.reference.load import load_workspace
 from guibiao.reference.precedence import precedence_on

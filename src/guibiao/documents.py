@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from guibiao.boards import Boards
 from guibiao.graph import Output, digest
 from guibiao.model.messages import active_language
 from guibiao.model.messages import translate as _
@@ -44,6 +45,7 @@ class Documents:
         self.data = data
         self.workspace = data.workspace
         self.cache = data.cache
+        self.boards = Boards(data)
 
     @cached_property
     def findings_digest(self) -> str:
@@ -83,11 +85,19 @@ class Documents:
             from guibiao.publish.charts.specify import specify
             from guibiao.publish.passports import passport_id
 
-            chart = specify(definition, self.figures, active_language(), passport_id)
+            if definition.kind == "outcome":
+                from guibiao.publish.attainment_chart import draw_outcomes
+                from guibiao.publish.charts.chart import Order
+                from guibiao.publish.wording import Wording
+
+                chart = draw_outcomes(Order(definition, self.figures, Wording(active_language()), passport_id), self.boards.of(definition))
+            else:
+                chart = specify(definition, self.figures, active_language(), passport_id)
             parts = {"chart": self.cache.keep(as_json(asdict(chart))), "spec": self.cache.keep(as_json(chart.spec))}
             return parts, {"artefacts": list(parts.values()), "drawn": chart.spec is not None}
 
         inputs = self.data.digests(series.indicator for series in definition.series)
+        inputs |= self.boards.digests(definition)
         return self.cache.run(f"chart {definition.id}", inputs, digest(definition, self.names), ("publish", "reference"), compute)
 
     @cached_property
@@ -181,7 +191,7 @@ class Documents:
     def _rests_on(self) -> tuple[Mapping[str, str], str]:
         """Inputs and specification of the report, on paper and as a page."""
         inputs = self.data.digests(self._quoted) | {"findings": self.findings_digest}
-        inputs |= {f"chart {name}": output.digest for name, output in self.charts.items()}
+        inputs |= {f"chart {name}": output.digest for name, output in self.charts.items()} | self.boards.digests()
         specification = digest(self.workspace.template, self.workspace.report, self.names, self._day, self.data.request.as_of)
         return inputs, specification
 
@@ -235,6 +245,7 @@ class Documents:
             charts={name: self.chart(name) for name in placed},
             as_of=self._day,
             language=active_language(),
+            boards=self.boards.rows(),
             past=self.data.request.as_of is not None,
             manuscript=manuscript,
         )
@@ -299,6 +310,7 @@ class Documents:
         reachable = self.report.facts["passports"]
         inputs = self.data.digests(self._quoted_by_brief) | {"findings": self.findings_digest, "passports": digest(*reachable)}
         inputs |= {f"picture {name}": output.part("png") for name, output in self._pictures.items() if name in manuscript.text}
+        inputs |= self.boards.digests()
         specification = digest(manuscript, self.workspace.report, self.names, self._day, self.data.request.as_of)
         return self.cache.run("brief.docx", inputs, specification, ("publish", "reference"), compute)
 

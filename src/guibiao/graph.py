@@ -18,7 +18,17 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
-COMPOSERS = ("model", "language", "run.py", "statement_reader.py", "documents.py", "data_files.py", "publication.py")
+COMPOSERS = (
+    "model",
+    "language",
+    "run.py",
+    "statement_reader.py",
+    "attainment.py",
+    "boards.py",
+    "documents.py",
+    "data_files.py",
+    "publication.py",
+)
 """Sources that every step rests on, besides its own rooms."""
 _ENGINES = ("duckdb", "ibis-framework", "sqlglot", "pyarrow", "typst", "vl-convert-python", "markdown-it-py", "manimgx-fonts-cjk")
 

@@ -15,6 +15,7 @@ from tests.capabilities import ROOT
 from tests.documentation.shell_blocks import Command, commands
 
 GUIBIAO = Path(sys.executable).with_name("guibiao")
+GROUPS = {"ledger", "milestone", "policy", "problem", "project", "release"}
 CHEAP = {"--help", "--version", "check", "new", "schema"}
 # Programs of the machine that the documentation may name; what they do is not ours to test.
 OTHER_PROGRAMS = {"cd", "git", "python3", "pip"}
@@ -35,8 +36,18 @@ def guibiao(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @cache
-def help_of(subcommand: str) -> subprocess.CompletedProcess[str]:
-    return guibiao(*([] if subcommand.startswith("-") else [subcommand]), "--help", folder=ROOT)
+def help_of(*subcommands: str) -> subprocess.CompletedProcess[str]:
+    return guibiao(*([] if subcommands[0].startswith("-") else subcommands), "--help", folder=ROOT)
+
+
+def subcommands(command: Command) -> tuple[str, ...]:
+    """The command's own name behind the groups it stands in."""
+    taken = [command.words[1]]
+    for word in command.words[2:]:
+        if taken[-1] not in GROUPS:
+            break
+        taken.append(word)
+    return tuple(taken)
 
 
 @cache
@@ -69,7 +80,7 @@ def test_the_target_exists(command: Command) -> None:
 
 @each(OF_GUIBIAO)
 def test_the_subcommand_and_its_options_exist(command: Command) -> None:
-    shown = help_of(command.words[1])
+    shown = help_of(*subcommands(command))
     assert shown.returncode == 0, shown.stderr
     options = {word.partition("=")[0] for word in command.words[1:] if word.startswith("--")}
     assert not {option for option in options if option not in shown.stdout}

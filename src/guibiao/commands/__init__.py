@@ -9,7 +9,7 @@ def application() -> Any:
     """The whole command tree as one callable (a click command)."""
     import typer
 
-    from guibiao.commands import data, departments, findings, production, release, workspace
+    from guibiao.commands import data, departments, findings, ledger, policy, production, release, review, workspace
     from guibiao.model.messages import translate as _
 
     tree = typer.Typer(
@@ -25,5 +25,8 @@ def application() -> Any:
     findings.register(tree)
     departments.register(tree)
     workspace.register(tree)
+    review.register(tree)
     tree.add_typer(release.tree(), name="release")
+    tree.add_typer(policy.tree(), name="policy")
+    tree.add_typer(ledger.tree(), name="ledger")
     return typer.main.get_command(tree)

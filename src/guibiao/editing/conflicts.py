@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from guibiao.editing.precedence import Choice
-from guibiao.editing.verdicts import Verdict, judge, power_of_ten
 from guibiao.model.finding import Finding, Severity
 from guibiao.model.messages import translate as _
 from guibiao.model.period import Measure, Period
 from guibiao.model.quantity import Qualifier, Quantity
 from guibiao.model.unit import parse_unit
+from guibiao.model.verdict import Verdict, judge, power_of_ten
 
 SLIP = 0.02
 """Distance of log10 of a ratio from a whole power, for figures that should be one."""

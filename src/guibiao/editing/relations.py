@@ -11,12 +11,12 @@ from guibiao.editing.figures import Figure, Subject
 from guibiao.editing.recompute import Missing, Recomputed, implied_base, mixes_bases, recompute
 from guibiao.editing.specification import Recomputation, Specification, Specifications
 from guibiao.editing.telling import name_of, not_derivable, shown, subject_words, tell
-from guibiao.editing.verdicts import Verdict, judge, power_of_ten
 from guibiao.model.basis import ComparisonBasis
 from guibiao.model.errors import BadRequest
 from guibiao.model.finding import Finding, Severity
 from guibiao.model.messages import translate as _
 from guibiao.model.quantity import format_number
+from guibiao.model.verdict import Verdict, judge, power_of_ten
 
 RULES: Mapping[str, str] = {
     "share": "share_recomputed", "ratio": "ratio_recomputed", "per_capita": "per_capita_recomputed", "growth": "growth_recomputed",

@@ -15,11 +15,11 @@ from statistics import median
 from guibiao.editing.figures import Figure, Subject
 from guibiao.editing.specification import Magnitude, Specifications
 from guibiao.editing.telling import subject_words, tell
-from guibiao.editing.verdicts import power_of_ten
 from guibiao.model.finding import Finding, Severity
 from guibiao.model.indicator import Nature
 from guibiao.model.messages import translate as _
 from guibiao.model.period import Measure
+from guibiao.model.verdict import power_of_ten
 
 NEAR = 4
 """Periods on either side that a figure is compared with."""

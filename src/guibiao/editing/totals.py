@@ -13,13 +13,13 @@ from datetime import date, timedelta
 from guibiao.editing.figures import Days, Figure, Subject, categories_for
 from guibiao.editing.specification import Addition, Specifications
 from guibiao.editing.telling import area_name, category_name, name_of, not_derivable, shown, subject_words, tell
-from guibiao.editing.verdicts import Verdict, judge_sum
 from guibiao.model.category import TOTAL, category_key, parse_category_key
 from guibiao.model.errors import BadRequest
 from guibiao.model.finding import Finding, Severity
 from guibiao.model.indicator import Nature
 from guibiao.model.messages import translate as _
 from guibiao.model.period import Measure
+from guibiao.model.verdict import Verdict, judge_sum
 
 STEPS = (1, 3, 6, 12)
 """Months of the parts that a longer period may be made of."""

@@ -26,7 +26,7 @@ def decode(content: bytes, declared: str, name: str) -> str:
     try:
         text = content.decode("utf-8-sig" if codec == "utf-8" else codec)
     except UnicodeDecodeError as error:
-        found = marked if marked == "utf-16" and codec != "utf-16" else _detect(content)
+        found = marked if marked == "utf-16" and codec != "utf-16" else detect(content)[0].removesuffix("-sig")
         if error.end >= len(content) and error.reason in {"unexpected end of data", "incomplete multibyte sequence", "truncated data"}:
             raise BadInput(
                 _("文件在一个字的中间断了（第 {offset} 字节）").format(offset=error.start),
@@ -53,18 +53,26 @@ def _codec(declared: str, name: str) -> str:
     return "utf-8" if codec == "utf-8-sig" else codec
 
 
-def _detect(content: bytes) -> str:
-    """The encoding the bytes are in: utf-16 by its zero bytes, utf-8 or gb18030 where they decode; empty where none fits."""
+def detect(content: bytes) -> tuple[str, int]:
+    """The encoding the bytes are in: by their mark, utf-16 by its zero bytes, utf-8 or gb18030 where they decode.
+
+    Empty where none fits; then the offset is that of the first byte that neither can read.
+    """
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return "utf-8-sig" if encoding == "utf-8" else encoding, 0
     sample = content[:4096]
     if sample.count(0) * 4 > len(sample):
-        return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
+        return ("utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"), 0
+    furthest = 0
     for encoding in ("utf-8", "gb18030"):
         try:
             content.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            furthest = max(furthest, error.start)
             continue
-        return encoding
-    return ""
+        return encoding, 0
+    return "", furthest
 
 
 def _is_surely_utf8(content: bytes) -> bool:

@@ -74,6 +74,22 @@ def gap_items(evidence: Evidence) -> tuple[str, ...]:
     return tuple(items)
 
 
+def gap_offices(evidence: Evidence) -> tuple[str, ...]:
+    """One line an office: how many indicators it holds, which, and by when the first is due."""
+    wording = evidence.wording
+    held: dict[str, list[Indicator]] = {}
+    for indicator in indicators_without_figure(evidence):
+        held.setdefault(indicator.gap_office, []).append(indicator)
+    items = []
+    for office, indicators in held.items():
+        names = wording.choose("、", ", ").join(evidence.indicator_name(each.id) for each in indicators)
+        due = min((each.gap_due for each in indicators if each.gap_due), default="")
+        first = wording.choose(f"，最早{due}前提供", f", the first due {due}") if due else ""
+        counted = wording.choose(f"{len(indicators)}项", f"{len(indicators)}")
+        items.append(wording.choose(f"{office}（{counted}）：{names}{first}。", f"{office} ({counted}): {names}{first}."))
+    return tuple(items)
+
+
 def _add(evidence: Evidence, figure: Figure, found: set[tuple[str, str]], seen: set[str], depth: int) -> None:
     if figure.id in seen or not depth:
         return

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from guibiao.model.errors import BadDefinition, GuibiaoError, Place
 from guibiao.model.messages import translate as _
 from guibiao.publish.bindings import BoundCall
-from guibiao.publish.citing import gap_items, source_items, source_line
+from guibiao.publish.citing import gap_items, gap_offices, source_items, source_line
 from guibiao.publish.coverage import notes_with
 from guibiao.publish.document import (
     Block,
@@ -36,6 +36,8 @@ from guibiao.publish.sentences import Answer
 from guibiao.publish.tables import build_table
 from guibiao.publish.template import Template
 from guibiao.reference.report_definitions import TableDefinition
+
+_BY_OFFICE = "gaps by office"
 
 
 class ChartInformation(Protocol):
@@ -160,7 +162,16 @@ class Composer:
         elif call.function == "chart":
             yield from self._chart(slot, call.arguments.text("id"))
         else:
-            yield call.function
+            yield self._named_list(slot, call)
+
+    def _named_list(self, slot: Slot, call: BoundCall) -> str:
+        """Which list stands here; it is written last."""
+        try:
+            by_office = call.function == "gaps" and call.arguments.choice("by", "indicator", "office") == "office"
+        except GuibiaoError as error:
+            self._fault(slot, error.title, error.remedy)
+            return call.function
+        return _BY_OFFICE if by_office else call.function
 
     def _table(self, slot: Slot, name: str) -> Iterator[Block]:
         definition = next((table for table in self.evidence.workspace.report.tables if table.id == name), None)
@@ -211,7 +222,8 @@ class Composer:
         yield ChartBlock(name, number, chart.title, notes, source, passports, chart.alternative, question)
 
     def _list(self, name: str) -> Block:
-        items = source_items(self.evidence, self.quoted.values()) if name == "sources" else gap_items(self.evidence)
+        by_name = {"sources": lambda: source_items(self.evidence, self.quoted.values()), _BY_OFFICE: lambda: gap_offices(self.evidence)}
+        items = by_name.get(name, lambda: gap_items(self.evidence))()
         if not items:
             return Paragraph((Text(self.evidence.wording.choose("无。", "None.")),))
         return Bullets(tuple((Text(item),) for item in items))

@@ -133,7 +133,10 @@ _ALL = (
     _word("chart", None, "A chart of report.yaml, alone on its line.", _WHERE),
     _word("see", None, "表3 or 图2, linked.", _WHERE),
     _word("sources", None, "The sources of all figures quoted, with their grades; alone on its line."),
-    _word("gaps", None, "The indicators without any figure, with the office that holds them; alone on its line."),
+    _word(
+        "gaps", None, "The indicators without any figure, with the office that holds them; alone on its line.",
+        _option("by", '"indicator" (default), one a line, or "office"'),
+    ),
 )  # fmt: skip
 
 REPORT_FUNCTIONS: Mapping[str, ReportFunction] = MappingProxyType({each.function.name: each for each in _ALL})

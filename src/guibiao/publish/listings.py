@@ -8,6 +8,7 @@ from itertools import groupby
 from guibiao.model.errors import BadRequest
 from guibiao.model.messages import translate as _
 from guibiao.model.unit import parse_unit
+from guibiao.publish.attainment_listing import ATTAINMENT_LISTINGS, attainment_indicators
 from guibiao.publish.citing import in_parts, indicators_without_figure, source_line
 from guibiao.publish.class_listing import class_rows, class_summary
 from guibiao.publish.coverage import elapsed
@@ -23,7 +24,7 @@ from guibiao.reference.report_definitions import TableDefinition
 Row = tuple[TableCell, ...]
 Passport = Callable[[Figure], str]
 RELATIONS = {"same": ("相同", "same"), "broader": ("更宽", "broader"), "narrower": ("更窄", "narrower"), "related": ("相关", "related")}
-LISTED = frozenset({"class", "framework", "headline", "link", "gap", "finding", "rule"})
+LISTED = frozenset({"class", "framework", "headline", "link", "gap", "finding", "rule", *ATTAINMENT_LISTINGS})
 """Kinds of rows that are listed here; all others are laid out from figures."""
 
 
@@ -36,7 +37,7 @@ def build_listing(evidence: Evidence, definition: TableDefinition, number: str, 
         return passport_of(figure)
 
     head, rows, notes = _LISTINGS[definition.rows](evidence, definition, quoted)
-    if not rows and definition.rows not in {"gap", "finding", "rule"}:
+    if not rows and definition.rows not in {"gap", "finding", "rule", *ATTAINMENT_LISTINGS}:
         raise BadRequest(_("表 {table} 没有任何行").format(table=definition.id), remedy=_("核对它的 classification 或 framework。"))
     if not rows:
         rows = [(TableCell(evidence.wording.choose("无。", "None."), align="center", columns=len(head)),)]
@@ -59,6 +60,8 @@ def listed_indicators(workspace: Workspace, definition: TableDefinition) -> set[
     """Indicators whose figures such a table looks at."""
     if definition.rows == "gap":
         return {indicator.id for indicator in workspace.indicators.values() if indicator.gap_office}
+    if definition.rows == "target":
+        return attainment_indicators(workspace)
     if definition.rows == "framework":
         return {name for framework in workspace.frameworks.values() for name in framework.members}
     return set()
@@ -216,4 +219,5 @@ _LISTINGS: Mapping[str, Callable[[Evidence, TableDefinition, Passport], tuple[Se
     "gap": _gaps,
     "finding": own_findings,
     "rule": findings_by_rule,
+    **ATTAINMENT_LISTINGS,
 }

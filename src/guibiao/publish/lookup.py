@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -38,6 +38,8 @@ class Evidence:
     findings: Sequence[Mapping[str, Any]]
     as_of: date
     wording: Wording
+    boards: Mapping[date, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    """Rows of the table `attainment` by day."""
     past: bool = False
     """Whether only what was known on a past day takes part: what it lacks is then printed as such, and is no fault of the template."""
 

@@ -15,6 +15,7 @@ from guibiao.model.unit import parse_unit
 from guibiao.reference.check_classifications import classification_faults, correspondence_faults
 from guibiao.reference.check_deliveries import check_deliveries
 from guibiao.reference.check_frameworks import core_faults, framework_faults, membership_faults
+from guibiao.reference.check_policies import policy_faults
 from guibiao.reference.check_relations import break_faults, relation_faults
 from guibiao.reference.computation import computation_order, measured_faults, measurement_faults, share_faults
 from guibiao.reference.definitions import Facts, Rule, Source, TableBinding, Workspace
@@ -42,6 +43,7 @@ def check_references(workspace: Workspace) -> None:
     faults.extend(core_faults(workspace))
     faults.extend(check_deliveries(workspace))
     faults.extend(_report(workspace))
+    faults.extend(policy_faults(workspace))
     if len(faults) == 1:
         raise faults[0]
     if faults:

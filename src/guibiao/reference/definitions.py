@@ -12,10 +12,12 @@ from typing import ClassVar, Literal
 from guibiao.model.basis import AccountingBasis, Grade
 from guibiao.model.errors import Place
 from guibiao.model.indicator import Indicator
+from guibiao.reference.attainment import AttainmentSettings
 from guibiao.reference.classification import Classification, Correspondence
 from guibiao.reference.facts import Facts as Facts
 from guibiao.reference.mapping import RekeyingTime, SheetMapping
 from guibiao.reference.measurement import DigitalShare, Measurement
+from guibiao.reference.policies import Office, PolicyDocument
 from guibiao.reference.report_definitions import ReportDefinition
 
 _STRICT: dict[str, object] = {"extra": "forbid", "coerce_numbers_to_str": True}
@@ -343,6 +345,9 @@ class Workspace:
     quality: tuple[RuleParameter, ...] = ()
     correspondences: Mapping[str, Correspondence] = field(default_factory=dict)
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    policies: Mapping[str, PolicyDocument] = field(default_factory=dict)
+    offices: Mapping[str, Office] = field(default_factory=dict)
+    attainment: AttainmentSettings = field(default_factory=AttainmentSettings)
     mappings: Mapping[str, SheetMapping] = field(default_factory=dict)
     rekeying: Mapping[str, RekeyingTime] = field(default_factory=dict)
     measurements: Mapping[str, Measurement] = field(default_factory=dict)

@@ -15,6 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from guibiao.model.errors import BadDefinition, BadRequest, BatchErrors, GuibiaoError, Place
 from guibiao.model.indicator import Indicator
 from guibiao.model.messages import translate as _
+from guibiao.reference.attainment import FILE as ATTAINMENT_FILE
+from guibiao.reference.attainment import AttainmentSettings, read_attainment
 from guibiao.reference.classification import (
     Category,
     Classification,
@@ -37,6 +39,7 @@ from guibiao.reference.definitions import (
 from guibiao.reference.documents import Document, read_csv_records, read_text, read_yaml
 from guibiao.reference.mapping import RekeyingTime, SheetMapping
 from guibiao.reference.measurement import ContributionRange, DigitalShare, Measurement, MeasurementSchema
+from guibiao.reference.policies import Office, PolicyDocument, read_policies
 from guibiao.reference.report_definitions import ReportDefinition
 
 Definition = TypeVar("Definition")
@@ -56,6 +59,9 @@ SCHEMAS: Mapping[str, Any] = {
     "correspondences": tuple[CorrespondenceTitle, ...],
     "link": CorrespondenceLink,
     "agreement": Agreement,
+    "policy": PolicyDocument,
+    "offices": tuple[Office, ...],
+    "attainment": AttainmentSettings,
     "methods": tuple[MeasurementSchema, ...],
     "parameters": tuple[DigitalShare, ...],
     "mapping": SheetMapping,
@@ -89,6 +95,8 @@ def load_workspace(folder: Path) -> Workspace:
     quality = reader.many("rules/parameters", "quality", RuleParameter)
     corrections = reader.many("corrections", "corrections", Correction)
     agreements = reader.each("deliveries", "agreement", Agreement)
+    policies, offices = read_policies(reader)
+    attainment = read_attainment(reader, (folder / ATTAINMENT_FILE).is_file())
     measurements = reader.many("methods", "methods", cast("type[Measurement]", ContributionRange))
     shares = reader.many("parameters", "parameters", DigitalShare)
     mappings = reader.each("deliveries/mappings", "mapping", SheetMapping)
@@ -118,6 +126,9 @@ def load_workspace(folder: Path) -> Workspace:
         brief=brief,
         correspondences=correspondences,
         agreements=reader.by_id("agreement", agreements),
+        policies=reader.by_id("policy", policies),
+        offices=reader.by_id("office", offices),
+        attainment=attainment,
         measurements=reader.by_id("measurement", measurements),
         digital_shares=tuple(reader.by_id("digital share", shares).values()),
         mappings=reader.by_id("mapping", mappings),

@@ -36,13 +36,14 @@ class SeriesDefinition:
 class ChartDefinition:
     """A chart of the report: kind, what it shows, and the question it answers.
 
-    `scatter` sets its first series across and its second up, one point an area; `flow` draws a correspondence and has no series.
+    `scatter` sets its first series across and its second up, one point an area; `flow` draws a correspondence and `outcome` the
+    states of targets by day: both have no series.
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
 
     id: str
-    kind: Literal["line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat"]
+    kind: Literal["line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat", "outcome"]
     title_zh: str
     title_en: str = ""
     question_zh: str = ""
@@ -63,6 +64,8 @@ class ChartDefinition:
     """Year -> what changed: drawn as a dashed line, as the breaks of its indicators are without being named here."""
     correspondence: str = ""
     """Correspondence that a `flow` draws."""
+    days: tuple[str, ...] = ()
+    """Days of an `outcome` chart, as in a table of targets."""
     level: str = ""
     """Level of the target classification at which the flow ends; its top where empty."""
     mixed_zh: str = ""
@@ -79,7 +82,8 @@ class TableDefinition:
     Rows may also be what the workspace itself defines: classes of a classification (`class`), indicators of a framework (`framework`),
     links between frameworks (`link`), findings about the city (`finding`), all findings counted by rule (`rule`), indicators without
     a figure by office (`gap`). Such a table has no columns of its own. A `headline` table
-    has a row for every one of its columns: the last figure with its age and grade.
+    has a row for every one of its columns: the last figure with its age and grade. Of policies, rows are states of targets counted by day
+    (`outcome`), targets that something measures (`target`) or nothing does (`unmeasured`), and offices with their tasks (`task`).
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
@@ -90,7 +94,10 @@ class TableDefinition:
     question_zh: str = ""
     """The question it answers, printed under the title."""
     question_en: str = ""
-    rows: Literal["period", "area", "category", "indicator", "class", "framework", "headline", "link", "finding", "rule", "gap"]
+    rows: Literal[
+        "period", "area", "category", "indicator", "class", "framework", "headline", "link", "finding", "rule", "gap",
+        "outcome", "target", "unmeasured", "task",
+    ]  # fmt: skip
     columns: tuple[SeriesDefinition, ...] = ()
     unit: str = ""
     decimals: int | None = None
@@ -105,6 +112,8 @@ class TableDefinition:
     """Correspondence whose links a `class` table counts or lists."""
     summary: bool = False
     """Only the top codes of the classification, with how many lie below them and how many of those belong in part."""
+    days: tuple[str, ...] = ()
+    """Days for which targets are judged; an empty one is the day of the report, which is also meant where none is given."""
     framework: str = ""
     """Framework of a `framework` or `link` table; every one where empty."""
     severity: Literal["", "error", "warning", "info"] = ""

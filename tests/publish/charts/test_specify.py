@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guibiao.model.errors import BadRequest
+from guibiao.publish.attainment_chart import OUTCOME
 from guibiao.publish.charts.specify import KINDS
 from guibiao.publish.charts.theme import SMALL
 from guibiao.reference.classification import Category
@@ -27,7 +28,7 @@ CELLS = st.dictionaries(
 
 
 def test_every_kind_of_the_schema_can_be_drawn() -> None:
-    assert set(KINDS) == set(get_args(get_type_hints(ChartDefinition)["kind"]))
+    assert {*KINDS, OUTCOME} == set(get_args(get_type_hints(ChartDefinition)["kind"]))
 
 
 @pytest.mark.parametrize("kind", KINDS)

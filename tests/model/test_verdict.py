@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guibiao.editing.verdicts import Verdict, judge, judge_sum, power_of_ten
 from guibiao.model.quantity import Quantity, parse_quantity, printed_quantity
 from guibiao.model.unit import PERCENT, parse_unit
+from guibiao.model.verdict import Verdict, judge, judge_sum, power_of_ten
 
 COUNTS = parse_unit("个")
 YUAN = parse_unit("亿元")

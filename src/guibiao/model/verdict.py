@@ -23,6 +23,7 @@ class Verdict(StrEnum):
     ROUNDED = "rounded"
     TRUNCATED = "truncated"
     INCONSISTENT = "inconsistent"
+    NOT_DERIVABLE = "not derivable"
 
 
 def judge(claim: Quantity, recomputed: Quantity) -> Verdict:

@@ -1,0 +1,1 @@
+"""Policy documents: quantified commitments and tasks, their review, and what became of them."""

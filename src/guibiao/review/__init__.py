@@ -1,0 +1,1 @@
+"""A finished document's own numbers: which of them contradict each other."""

@@ -1,0 +1,1 @@
+"""Changes of the operations store's tables over time (Alembic); `versions` holds one module for each."""
