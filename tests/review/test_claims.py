@@ -179,3 +179,8 @@ def test_a_long_paragraph_is_read_in_pieces_that_keep_their_places() -> None:
     text = "这是一句没有数字的话。" * 900 + "产值由100亿元增长到150亿元，增长55%。"
     claim = claims(text)[0]
     assert text[claim.start : claim.end] == "55%"
+
+
+def test_what_a_level_is_compared_with_is_no_whole_of_its_parts() -> None:
+    text = "2023年，增加值1200亿元，比2022年的1000亿元增长20.0%。其中，核心产业700亿元，占58.3%。"
+    assert [(claim.kind, claim.verdict) for claim in claims(text)] == [("growth", "ok"), ("share", "ok")]

@@ -29,6 +29,8 @@ _DIVIDED = re.compile(r"按[^，。；]{1,14}(?:分|划分|看|统计)[，,]|(?:
 _COMPOSED = re.compile(
     r"(?:构成|结构|比例|比重|占比|之比)[^，。；\d]{0,12}((?:\d{1,2}(?:\.\d{1,2})?[:：∶]){1,6}\d{1,2}(?:\.\d{1,2})?)(?![:：∶\d])"
 )
+_COMPARED_WITH = re.compile(r"(?:比|较|相比|相较)[^，。；、]{0,14}?的(?:约|近)?$|(?:由|从)[^，。；、]{0,20}?(?:的|为)?(?:约|近)?$")
+"""What a level is compared with, or rose from, is no whole of what follows."""
 _CHANGE = re.compile(r"增长|下降|提高|上升|回落|增速|增幅|同比|降低|增加|减少|超过|高于|低于")
 _SEVERAL = re.compile(r"多选|均|都|分别超|满意|知晓")
 NEAR_HUNDRED = Decimal(3)
@@ -71,7 +73,8 @@ def _part_and_whole(passage: Passage, found: Sequence[Read], index: int) -> tupl
         return far, near
     if not _ITS_SHARE.fullmatch(to_claim):
         return None
-    wholes = [read for read in found[max(0, index - LOOK_BACK) : index - 1] if read.unit.dimension == near.unit.dimension]
+    before = [read for read in found[max(0, index - LOOK_BACK) : index - 1] if read.unit.dimension == near.unit.dimension]
+    wholes = [read for read in before if not _COMPARED_WITH.search(text[max(0, read.start - 30) : read.start])]
     for whole, following in pairwise([*wholes, near]):
         introduced = _AMONG.search(text[whole.end : following.start])
         if introduced or _IN_ALL.search(text[max(0, whole.start - 24) : whole.start]):
