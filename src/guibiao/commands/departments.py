@@ -45,7 +45,7 @@ def register(tree: typer.Typer) -> None:
 
 def map_(
     file: Annotated[Path, typer.Argument(help=_("部门报来的表（xlsx、CSV）。"))],
-    table: Annotated[str, typer.Option("--table", help=_("它是工作区里的哪张表。"))] = "",
+    table: Annotated[str, typer.Option("--table", help=_("它是工作区里的哪张表；不写则从文件认定。"))] = "",
     agreement: Annotated[str, typer.Option("--agreement", help=_("它属于哪个约定。"))] = "",
     path: Annotated[Path | None, typer.Option("--out", help=_("映射写到这个文件；默认 deliveries/mappings/ 下。"))] = None,
     html: Annotated[Path | None, typer.Option("--html", help=_("另存一张着色的网页，看每一格被当作什么。"))] = None,
@@ -57,11 +57,13 @@ def map_(
     from guibiao.ingest.picture import paper_picture, terminal_picture
     from guibiao.ingest.proposal import propose
     from guibiao.ingest.proposal_text import mapping_text
+    from guibiao.ingest.table_guess import guess_table
 
     loaded = load(workspace)
-    name = _table_of(loaded, table, agreement)
+    sheets = read_office_file(file_bytes(file), file.name)
+    name = _table_of(loaded, table, agreement) or guess_table(loaded, sheets, file.name)
     identifier = agreement or f"{name}_mapping"
-    proposal = propose(loaded, read_office_file(file_bytes(file), file.name), file.name, name, identifier)
+    proposal = propose(loaded, sheets, file.name, name, identifier)
     target = path or loaded.folder / "deliveries" / "mappings" / f"{identifier}.yaml"
     if target.exists():
         raise BadRequest(_("{file} 已经存在").format(file=target), remedy=_("用 --out 另写一个文件，比较后再替换。"))
@@ -256,7 +258,7 @@ def _record(each: Due) -> dict[str, Any]:
 
 
 def _table_of(loaded: Any, table: str, agreement: str) -> str:
-    """The table a mapping is proposed for."""
+    """The table a mapping is proposed for; empty where the file itself must tell."""
     if agreement:
         if agreement not in loaded.agreements:
             known = "、".join(sorted(loaded.agreements)) or _("无")
@@ -264,9 +266,9 @@ def _table_of(loaded: Any, table: str, agreement: str) -> str:
         return str(loaded.agreements[agreement].table)
     owed = sorted({each.table for each in loaded.agreements.values()})
     name = table or (owed[0] if len(owed) == 1 else "")
-    if name not in loaded.tables:
+    if name and name not in loaded.tables:
         raise BadRequest(
-            _("没有名为 {name} 的表").format(name=name or "--table"),
+            _("没有名为 {name} 的表").format(name=name),
             remedy=_("可选：{names}").format(names="、".join(owed or sorted(loaded.tables))),
         )
     return name

@@ -160,7 +160,7 @@ class Matcher:
 
     def _likeness(self, text: str, name: str) -> float:
         wanted = plain(text).lower()
-        return max((_similar(wanted, known) for known in self.names[name]), default=0.0) if wanted else 0.0
+        return max((similarity(wanted, known) for known in self.names[name]), default=0.0) if wanted else 0.0
 
 
 def _fits(indicator: Indicator, unit: Unit | None, growth: bool) -> bool:
@@ -178,7 +178,7 @@ def _share(labels: Sequence[str], known: Callable[[str], bool]) -> float:
     return sum(bool(known(text)) for text in labels) / len(labels)
 
 
-def _similar(left: str, right: str) -> float:
+def similarity(left: str, right: str) -> float:
     """1 for equal texts, above 0.7 where one holds the other, else the Dice coefficient of their pairs of characters."""
     if left == right:
         return 1.0
