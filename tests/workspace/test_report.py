@@ -36,16 +36,9 @@ def test_every_table_and_chart_is_shown_once(workspace: Workspace) -> None:
     shown = re.findall(r'\{\{ (?:table|chart)\("(\w+)"\) \}\}', workspace.template)
     defined = [exhibit.id for exhibit in (*workspace.report.tables, *workspace.report.charts)]
     assert sorted(shown) == sorted(defined)
-    assert {chart.kind for chart in workspace.report.charts} >= {
-        "line",
-        "bar",
-        "composition",
-        "tile_map",
-        "range",
-        "scatter",
-        "flow",
-        "heat",
-    }
+    assert {chart.kind for chart in workspace.report.charts} == {
+        "line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat", "outcome",
+    }  # fmt: skip
     assert len(workspace.report.tables) >= 14
     assert len(workspace.report.charts) >= 12
 

@@ -201,8 +201,9 @@ def test_stage_and_method_are_named() -> None:
     covered = "覆盖临江市；2021年—2024年；最近一期期末距本报告2个月；来源等级B。"
     assert notes == ("公布数。", "2023年为初步核算数。", "2024年为预测数。", covered)
     every = [row("output", 2023, "7.0", stage="preliminary")]
-    assert built(table(series("output")), every).notes[0] == "全部为初步核算数。"
-    assert built(table(series("share")), [row("share", 2023, "7.0", stage="preliminary")]).notes[0].startswith("覆盖")
+    covered = "覆盖临江市；2023年；最近一期期末距本报告14个月；来源等级B。"
+    assert built(table(series("output")), every).notes == ("全部为初步核算数。", covered)
+    assert built(table(series("share")), [row("share", 2023, "7.0", stage="preliminary")]).notes == (covered,)
 
 
 def test_a_source_s_own_figures() -> None:
