@@ -63,9 +63,9 @@ lock: ## resolve the locks anew (LOCK_ARGS=--upgrade takes newer versions) 重�
 	"$$python" -m venv "$$folder"; \
 	"$$folder/bin/python" -m pip --disable-pip-version-check --quiet install $(PIP_ARGS) uv; \
 	compile() { "$$folder/bin/uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-annotate $(LOCK_ARGS) --extra build "$$@"; }; \
+		--generate-hashes --no-header --no-annotate $(LOCK_ARGS) --extra build --extra series "$$@"; }; \
 	compile -o requirements/run.txt; \
-	compile -c requirements/run.txt --extra postgres --extra docs --extra dev -o requirements/dev.txt
+	compile -c requirements/run.txt --extra jdemetra --extra postgres --extra docs --extra dev -o requirements/dev.txt
 
 clean: ## remove caches and what was built; .venv and out/ stay 清除缓存和构建结果，保留 .venv 和 out/
 	@rm -rf dist site .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -74,7 +74,7 @@ class Desk:
         expression = parse(text)
         kind = check(expression, self.workspace.indicators)
         period = parse_period(asked.period, measure=kind.measure)
-        categories = {**dict.fromkeys(kind.dimensions, TOTAL), **self._codes(asked.categories)}
+        categories = {**dict.fromkeys(kind.dimensions, TOTAL), **self.codes(asked.categories)}
         key = Key(self.area(asked.area), period, tuple(sorted(categories.items())), asked.basis)
         known = [figure for name in indicator_names(expression) for figure in self.figures.of(name)]
         outcome = evaluate(expression, key, ObservationIndex(known), self.workspace.indicators)
@@ -125,10 +125,10 @@ class Desk:
                 _("指标 {name} 没有维度 {dimension}").format(name=indicator.id, dimension=unknown[0]),
                 remedy=_("它的维度：{known}。").format(known=known),
             )
-        codes = self._codes(categories)
+        codes = self.codes(categories)
         return {category_key(codes), category_key({**dict.fromkeys(indicator.dimensions, TOTAL), **codes})}
 
-    def _codes(self, categories: Mapping[str, str]) -> dict[str, str]:
+    def codes(self, categories: Mapping[str, str]) -> dict[str, str]:
         codes = {}
         for dimension, text in categories.items():
             classification = self.workspace.classifications.get(dimension)

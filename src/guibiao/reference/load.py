@@ -278,15 +278,16 @@ class _Reader:
                 location = tuple(fault["loc"])
                 self.faults.append(
                     BadDefinition(
-                        _("{path}：{message}").format(path=".".join(map(str, location)) or kind, message=_explained(fault)),
-                        remedy=_remedy(fault, kind),
+                        _("{path}：{message}").format(path=".".join(map(str, location)) or kind, message=explained(fault)),
+                        remedy=remedy_of(fault, known_fields(_adapter(kind)), kind),
                         place=Place(document.file, document.line((*path, *location))),
                     )
                 )
             return None
 
 
-def _explained(fault: Mapping[str, Any]) -> str:
+def explained(fault: Mapping[str, Any]) -> str:
+    """What a fault found by pydantic means, in the user's language."""
     explanations = {
         "missing": _("缺少这一项"),
         "extra_forbidden": _("没有这样的项"),
@@ -300,18 +301,21 @@ def _explained(fault: Mapping[str, Any]) -> str:
     return explanations.get(str(fault["type"]), str(fault["msg"]))
 
 
-def _remedy(fault: Mapping[str, Any], kind: str) -> str:
+def remedy_of(fault: Mapping[str, Any], known: list[str], kind: str = "") -> str:
+    """What to do about a fault; `known` are the fields there are, `kind` the schema that `guibiao schema` prints."""
     location = fault["loc"]
+    see = _("写法见 guibiao schema {kind}。").format(kind=kind) if kind else _("可用的项：{names}。").format(names="、".join(known))
     if fault["type"] in {"extra_forbidden", "unexpected_keyword_argument"} and location:
-        near = get_close_matches(str(location[-1]), _known_fields(kind), n=1, cutoff=0.5)
-        return _("是不是想写 {name}？").format(name=near[0]) if near else _("可用的项见 guibiao schema {kind}。").format(kind=kind)
+        near = get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
+        return _("是不是想写 {name}？").format(name=near[0]) if near else see
     if fault["type"] in {"literal_error", "enum"}:
         return _("允许：{values}").format(values=fault.get("ctx", {}).get("expected", ""))
-    return _("写法见 guibiao schema {kind}。").format(kind=kind)
+    return see
 
 
-def _known_fields(kind: str) -> list[str]:
-    schema = _adapter(kind).json_schema()
+def known_fields(adapter: TypeAdapter[Any]) -> list[str]:
+    """Names of all fields of a class and of the classes in it."""
+    schema = adapter.json_schema()
     definitions = [schema, *schema.get("$defs", {}).values()]
     return sorted({name for definition in definitions for name in definition.get("properties", {})})
 
