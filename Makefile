@@ -23,7 +23,7 @@ run: .venv/.run ## set up, then write the report to out/ 安装并生成报告
 	@$(BIN)/guibiao run $(RUN_ARGS)
 
 test: .venv/.dev ## set up, then run the tests with coverage 安装并运行测试
-	@$(BIN)/python -m pytest --cov --cov-report=term $(TEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term $(TEST_ARGS)
 
 check: .venv/.dev ## style, types, contracts, workspace, docs 检查代码、类型、依赖约束、工作区和文档
 	$(BIN)/ruff check .

@@ -1,4 +1,7 @@
-"""`python -m benchmarks [--rows N] [--format json]`: every stage in a process of its own, so that its memory is its own."""
+"""`python -m benchmarks [--rows N] [--format json]`: every stage in a process of its own, so that its memory is its own.
+
+`--only TOPIC` measures one topic of TOPICS: its scores against references and peers, and its speed.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks import commands, policy_extraction, review_precision
+from benchmarks import commands
 from benchmarks.stages import MEASURED, STAGES, clean
 
 ROWS = 10_000_000
+TOPICS = {
+    "policy": "policy_extraction",
+    "review": "review_precision",
+    "seasonal": "seasonal",
+    "disaggregation": "temporal",
+    "forecast": "forecast",
+    "nowcast": "nowcast",
+    "index": "index_stress",
+}
+"""Topic -> its module, which has `measure(*, quiet)`."""
 
 
 def main() -> int:
@@ -27,20 +41,14 @@ def main() -> int:
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.add_argument("--folder", type=Path, help="where to work; by default a temporary folder")
     parser.add_argument("--no-commands", action="store_true", help="leave out the runs of guibiao itself")
-    parser.add_argument("--policy", action="store_true", help="only score and time the reading of policy documents")
-    parser.add_argument("--review", action="store_true", help="only score and time the review of finished documents")
+    parser.add_argument("--only", choices=tuple(TOPICS), help="measure one topic only")
     parser.add_argument("--stage", choices=tuple(STAGES), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.stage:
         print(json.dumps(run_stage(asked.stage, asked.folder, asked.rows)))
         return 0
-    if asked.policy:
-        report = policy_extraction.measure(quiet=asked.format == "json")
-        if asked.format == "json":
-            print(json.dumps(report, ensure_ascii=False, indent=2))
-        return 0
-    if asked.review:
-        report = review_precision.measure(quiet=asked.format == "json")
+    if asked.only:
+        report = topic(asked.only, quiet=asked.format == "json")
         if asked.format == "json":
             print(json.dumps(report, ensure_ascii=False, indent=2))
         return 0
@@ -79,8 +87,13 @@ def measure(folder: Path, rows: int, *, with_commands: bool, quiet: bool) -> dic
             report["commands"] = commands.measure(folder)
         except commands.CommandFailed as error:
             report["commands"] = {"left out": str(error), "failed": True}
-        report["policy documents"] = policy_extraction.measure(quiet=quiet)
-        report["review"] = review_precision.measure(quiet=quiet)
+        report["topics"] = {name: topic(name, quiet=quiet) for name in TOPICS}
+    return report
+
+
+def topic(name: str, *, quiet: bool) -> dict[str, Any]:
+    """What one topic's module measures; its imports are its own."""
+    report: dict[str, Any] = import_module(f"benchmarks.{TOPICS[name]}").measure(quiet=quiet)
     return report
 
 

@@ -1,4 +1,7 @@
-"""Ten cells changed, one after the other: an incremental run gives what a fresh one gives, and nothing else changes."""
+"""Ten cells changed, one after the other: an incremental run gives what a fresh one gives, and nothing else changes.
+
+In two halves, so that two workers share them; the fresh runs are processes of their own.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,11 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from guibiao.publication import Publication
 from tests.run.conftest import outputs, produce
@@ -64,15 +71,24 @@ def lend_formulas(out: Path, fresh: Path) -> None:
             shutil.copy(out / "store" / "steps" / folder / name, fresh / "store" / "steps" / folder / name)
 
 
-def test_ten_changed_cells_change_exactly_what_depends_on_them(shipped: Path, tmp_path: Path) -> None:
+def produce_fresh(folder: Path, out: Path) -> None:
+    """The same run in a process that has seen nothing before."""
+    program = "import sys; from pathlib import Path; from tests.run.conftest import produce; produce(*map(Path, sys.argv[1:]))"
+    subprocess.run([sys.executable, "-c", program, str(folder), str(out)], check=True, cwd=Path(__file__).parents[2], timeout=600)
+
+
+@pytest.mark.parametrize("half", [range(CELLS // 2), range(CELLS // 2, CELLS)], ids=["first", "second"])
+def test_ten_changed_cells_change_exactly_what_depends_on_them(shipped: Path, tmp_path: Path, half: range) -> None:
     publication = produce(shipped, tmp_path / "out")
     before = outputs(tmp_path / "out")
-    for number, (file, row, column, printed) in enumerate(changeable(publication)):
+    cells = changeable(publication)
+    for number in half:
+        file, row, column, printed = cells[number]
         change(shipped, file, row, column, printed)
         publication = produce(shipped, tmp_path / "out")
         incremental = outputs(tmp_path / "out")
         lend_formulas(tmp_path / "out", tmp_path / f"fresh{number}")
-        produce(shipped, tmp_path / f"fresh{number}")
+        produce_fresh(shipped, tmp_path / f"fresh{number}")
         fresh = outputs(tmp_path / f"fresh{number}")
         assert incremental.keys() == fresh.keys()
         assert [name for name in fresh if fresh[name] != incremental[name]] == []
