@@ -29,7 +29,8 @@ TOPICS = {
     "disaggregation": "temporal",
     "forecast": "forecast",
     "nowcast": "nowcast",
-    "index": "index_stress",
+    "index": "index_build",
+    "stress": "index_stress",
 }
 """Topic -> its module, which has `measure(*, quiet)`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-CHAPTERS = ("Methods", "Recipes", "Decisions")
+CHAPTERS = ("Methods", "Recipes", "Examples", "Decisions")
 TITLES = {"Adr": "Decisions"}
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
 pytest_plugins = ("pytester", "tests.capabilities", "tests.postgres_server")
+
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: tests run side by side
 
 
 def pytest_configure(config: pytest.Config) -> None:

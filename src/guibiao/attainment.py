@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,8 @@ from guibiao.model.category import TOTAL, category_key, parse_category_key
 from guibiao.model.period import Measure, Period, parse_period
 from guibiao.model.tables import ATTAINMENT
 from guibiao.policy.attainment import judge
-from guibiao.policy.attainment_types import Case, Outcome, Seen, Yardstick
+from guibiao.policy.attainment_types import Case, Draws, Outcome, Seen, Yardstick
+from guibiao.policy.attainment_words import chance_words
 from guibiao.reference.attainment import MeasuredBy, TargetMeasure
 from guibiao.reference.definitions import Workspace
 from guibiao.reference.policies import PolicyDocument, PolicyTarget
@@ -44,16 +45,22 @@ class Figures:
         )
 
 
-def board(data: DataRun, as_of: date, draws: Mapping[str, Sequence[float]] | None = None) -> list[dict[str, Any]]:
+def board(data: DataRun, as_of: date, draws: Mapping[str, Draws] | None = None) -> list[dict[str, Any]]:
     """Rows of the table `attainment`, in order of documents and of the words in them.
 
-    Only documents dated by then have targets. `draws` maps a target's id to simulated values at its deadline, in the indicator's unit.
+    Only documents dated by then have targets. `draws` maps a target's id to simulated values at its deadline in place of those that
+    `prospects` draws from the figures known by the day.
     """
+    from guibiao.prospects import with_prospect
+
     workspace = data.workspace
     figures = figures_on(data, indicators_of_targets(workspace), as_of)
-    return [
-        attainment_row(document.id, case, judge(case, as_of), as_of) for document, case in cases(workspace, figures, as_of, draws or {})
-    ]
+    rows = []
+    for document, case in cases(workspace, figures, as_of):
+        given = draws is not None
+        ready = replace(case, draws=(draws or {}).get(case.target.id)) if given else with_prospect(case, as_of)
+        rows.append(attainment_row(document.id, ready, judge(ready, as_of), as_of))
+    return rows
 
 
 def figures_on(data: DataRun, indicators: Collection[str], day: date) -> Figures:
@@ -87,9 +94,7 @@ def measures_of(workspace: Workspace, target: PolicyTarget) -> tuple[MeasuredBy,
     return (MeasuredBy(indicator=target.indicator),) if target.indicator else ()
 
 
-def cases(
-    workspace: Workspace, figures: Figures, as_of: date, draws: Mapping[str, Sequence[float]]
-) -> Iterator[tuple[PolicyDocument, Case]]:
+def cases(workspace: Workspace, figures: Figures, as_of: date) -> Iterator[tuple[PolicyDocument, Case]]:
     """Every target that was on paper by the day, ready to be judged."""
     dated = [(document, document_day(workspace, document)) for document in workspace.policies.values()]
     for document, day in sorted(dated, key=lambda pair: (pair[1] or date.min, pair[0].id)):
@@ -98,7 +103,7 @@ def cases(
         listed = [target for target in document.targets if target.classification in BOARD_CLASSES]
         horizon = max((target.deadline for target in listed if target.deadline is not None), default=None)
         for target in listed:
-            yield document, _case(workspace, figures, document, target, listed, day, horizon, as_of, draws.get(target.id))
+            yield document, _case(workspace, figures, document, target, listed, day, horizon, as_of)
 
 
 def document_day(workspace: Workspace, document: PolicyDocument) -> date | None:
@@ -117,7 +122,6 @@ def _case(
     dated: date | None,
     horizon: date | None,
     as_of: date,
-    draws: Sequence[float] | None,
 ) -> Case:
     closer = workspace.attainment.of(target.id)
     measures = measures_of(workspace, target)
@@ -134,7 +138,6 @@ def _case(
         horizon=horizon,
         holder_zh=first.gap_office if first else "",
         parameters=workspace.attainment.on(as_of),
-        draws=draws,
     )
 
 
@@ -182,7 +185,7 @@ def attainment_row(document: str, case: Case, outcome: Outcome, as_of: date) -> 
         "indicator": outcome.indicator or target.indicator, "status": outcome.status.value, "reason": outcome.reason,
         "certain": outcome.certain, "unit": outcome.unit.symbol if outcome.unit else "", "missing": " ".join(outcome.missing),
         "goal": _exact(outcome.goal), "gap": _exact(outcome.gap), "required_growth": outcome.required_growth,
-        "growth_seen": outcome.growth_seen, "probability": outcome.probability, "path": outcome.shape or "",
+        "growth_seen": outcome.growth_seen, "path": outcome.shape or "", **_chance(outcome),
         "assumption_zh": "；".join(word.zh for word in outcome.assumptions),
         "assumption_en": "; ".join(word.en for word in outcome.assumptions),
         "remark_zh": "；".join(word.zh for word in outcome.remarks), "remark_en": "; ".join(word.en for word in outcome.remarks),
@@ -199,6 +202,19 @@ def attainment_row(document: str, case: Case, outcome: Outcome, as_of: date) -> 
     if pace is not None:
         stated |= {"pace": pace.ratio, "way": pace.way}
     return empty | stated
+
+
+def _chance(outcome: Outcome) -> dict[str, Any]:
+    """Columns of the probability: of all models, the least and the greatest, each by name, and in words, or why there is none."""
+    if outcome.probability is None:
+        return {"probability_zh": outcome.unforecast.zh, "probability_en": outcome.unforecast.en}
+    words, cut, chances = chance_words(outcome), outcome.unforecast, outcome.by_model
+    return {
+        "probability": outcome.probability, "probability_low": min(chances.values()), "probability_high": max(chances.values()),
+        "probability_models": " ".join(f"{name}={chance:.4f}" for name, chance in chances.items()),
+        "probability_points": outcome.points, "probability_zh": "；".join(filter(None, (words.zh, cut.zh))),
+        "probability_en": "; ".join(filter(None, (words.en, cut.en))),
+    }  # fmt: skip
 
 
 def attainment_csv(rows: Sequence[Row]) -> bytes:

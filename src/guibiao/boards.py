@@ -17,6 +17,8 @@ from guibiao.reference.report_definitions import ChartDefinition, TableDefinitio
 from guibiao.run import DataRun
 
 Rows = list[dict[str, Any]]
+ROOMS = ("policy", "editing", "reference", "prospects.py", "series/simulation.py", "series/short_series.py")
+"""Sources a board rests on: the verdicts and what simulates the way to each deadline."""
 
 
 class Boards:
@@ -72,7 +74,7 @@ class Boards:
             workspace.settings,
             workspace.classifications.get("areas"),
         )
-        return self.data.cache.run(f"targets as of {day}", inputs, digest(*defined, day), ("policy", "editing", "reference"), compute)
+        return self.data.cache.run(f"targets as of {day}", inputs, digest(*defined, day), ROOMS, compute)
 
     def _read(self, day: date) -> Rows:
         if day not in self._rows:

@@ -23,6 +23,7 @@ def main() -> NoReturn:
     from guibiao.commands import application
 
     gc.set_threshold(200_000, 20, 20)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads that spin cost more than they give
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -26,7 +26,8 @@ class DataFiles:
     @property
     def parts(self) -> dict[str, str]:
         """Every file by name."""
-        outputs = (self.figures, self.gaps, self.documents.boards.file, self.dictionary, self.catalogue, self.exchange_catalogue)
+        boards = (self.documents.boards.file, self.documents.warnings.file)
+        outputs = (self.figures, self.gaps, *boards, self.dictionary, self.catalogue, self.exchange_catalogue)
         return {name: part for output in outputs for name, part in output.parts.items()}
 
     @cached_property
@@ -145,7 +146,8 @@ class DataFiles:
 
     @property
     def _files(self) -> dict[str, str]:
-        return {**self.figures.parts, **self.gaps.parts, **self.documents.boards.file.parts, **self.dictionary.parts}
+        boards = {**self.documents.boards.file.parts, **self.documents.warnings.file.parts}
+        return {**self.figures.parts, **self.gaps.parts, **boards, **self.dictionary.parts}
 
 
 def _coverage(observations: Any) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from guibiao.model.messages import active_language
 from guibiao.model.messages import translate as _
 from guibiao.model.tables import FINDINGS
 from guibiao.run import DataRun
+from guibiao.warnings_board import WarningBoards
 
 if TYPE_CHECKING:
     from guibiao.publish.charts.chart import Chart
@@ -46,6 +47,7 @@ class Documents:
         self.workspace = data.workspace
         self.cache = data.cache
         self.boards = Boards(data)
+        self.warnings = WarningBoards(data)
 
     @cached_property
     def findings_digest(self) -> str:
@@ -82,23 +84,28 @@ class Documents:
 
     def _chart(self, definition: ChartDefinition) -> Output:
         def compute(_key: str) -> tuple[dict[str, str], dict[str, Any]]:
-            from guibiao.publish.charts.specify import specify
-            from guibiao.publish.passports import passport_id
-
-            if definition.kind == "outcome":
-                from guibiao.publish.attainment_chart import draw_outcomes
-                from guibiao.publish.charts.chart import Order
-                from guibiao.publish.wording import Wording
-
-                chart = draw_outcomes(Order(definition, self.figures, Wording(active_language()), passport_id), self.boards.of(definition))
-            else:
-                chart = specify(definition, self.figures, active_language(), passport_id)
+            chart = self._specified(definition)
             parts = {"chart": self.cache.keep(as_json(asdict(chart))), "spec": self.cache.keep(as_json(chart.spec))}
             return parts, {"artefacts": list(parts.values()), "drawn": chart.spec is not None}
 
         inputs = self.data.digests(series.indicator for series in definition.series)
-        inputs |= self.boards.digests(definition)
+        inputs |= self.boards.digests(definition) | (self.warnings.digests if definition.kind == "lights" else {})
         return self.cache.run(f"chart {definition.id}", inputs, digest(definition, self.names), ("publish", "reference"), compute)
+
+    def _specified(self, definition: ChartDefinition) -> Chart:
+        from guibiao.publish.attainment_chart import draw_outcomes
+        from guibiao.publish.charts.chart import Order
+        from guibiao.publish.charts.specify import specify
+        from guibiao.publish.passports import passport_id
+        from guibiao.publish.warning_chart import draw_lights
+        from guibiao.publish.wording import Wording
+
+        order = Order(definition, self.figures, Wording(active_language()), passport_id)
+        if definition.kind == "outcome":
+            return draw_outcomes(order, self.boards.of(definition))
+        if definition.kind == "lights":
+            return draw_lights(order, self.warnings.rows)
+        return specify(definition, self.figures, active_language(), passport_id)
 
     @cached_property
     def drawer(self) -> Drawer:
@@ -191,7 +198,7 @@ class Documents:
     def _rests_on(self) -> tuple[Mapping[str, str], str]:
         """Inputs and specification of the report, on paper and as a page."""
         inputs = self.data.digests(self._quoted) | {"findings": self.findings_digest}
-        inputs |= {f"chart {name}": output.digest for name, output in self.charts.items()} | self.boards.digests()
+        inputs |= {f"chart {name}": output.digest for name, output in self.charts.items()} | self.boards.digests() | self.warnings.digests
         specification = digest(self.workspace.template, self.workspace.report, self.names, self._day, self.data.request.as_of)
         return inputs, specification
 
@@ -246,6 +253,7 @@ class Documents:
             as_of=self._day,
             language=active_language(),
             boards=self.boards.rows(),
+            warnings=self.warnings.rows,
             past=self.data.request.as_of is not None,
             manuscript=manuscript,
         )
@@ -310,7 +318,7 @@ class Documents:
         reachable = self.report.facts["passports"]
         inputs = self.data.digests(self._quoted_by_brief) | {"findings": self.findings_digest, "passports": digest(*reachable)}
         inputs |= {f"picture {name}": output.part("png") for name, output in self._pictures.items() if name in manuscript.text}
-        inputs |= self.boards.digests()
+        inputs |= self.boards.digests() | self.warnings.digests
         specification = digest(manuscript, self.workspace.report, self.names, self._day, self.data.request.as_of)
         return self.cache.run("brief.docx", inputs, specification, ("publish", "reference"), compute)
 

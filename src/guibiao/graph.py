@@ -30,7 +30,18 @@ COMPOSERS = (
     "publication.py",
 )
 """Sources that every step rests on, besides its own rooms."""
-_ENGINES = ("duckdb", "ibis-framework", "sqlglot", "pyarrow", "typst", "vl-convert-python", "markdown-it-py", "manimgx-fonts-cjk")
+_ENGINES = (
+    "duckdb",
+    "ibis-framework",
+    "sqlglot",
+    "pyarrow",
+    "typst",
+    "vl-convert-python",
+    "markdown-it-py",
+    "manimgx-fonts-cjk",
+    "numpy",
+    "scipy",
+)
 
 
 def digest(*parts: object) -> str:

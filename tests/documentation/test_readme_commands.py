@@ -15,7 +15,7 @@ from tests.capabilities import ROOT
 from tests.documentation.shell_blocks import Command, commands
 
 GUIBIAO = Path(sys.executable).with_name("guibiao")
-GROUPS = {"ledger", "milestone", "policy", "problem", "project", "release"}
+GROUPS = {"index", "ledger", "milestone", "policy", "problem", "project", "release", "series"}
 CHEAP = {"--help", "--version", "check", "new", "schema"}
 # Programs of the machine that the documentation may name; what they do is not ours to test.
 OTHER_PROGRAMS = {"cd", "git", "python3", "pip"}

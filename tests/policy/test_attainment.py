@@ -17,7 +17,7 @@ from guibiao.model.indicator import Break, Indicator, Nature
 from guibiao.model.period import Measure, Period, parse_period
 from guibiao.model.text.names import Kind
 from guibiao.policy.attainment import judge
-from guibiao.policy.attainment_types import Case, Outcome, Seen, Status, Yardstick
+from guibiao.policy.attainment_types import Case, Draws, Outcome, Seen, Status, Words, Yardstick
 from guibiao.policy.paths import Point, judge_pace, required_growth, years_between
 from guibiao.reference.attainment import AttainmentParameters, AttainmentSettings
 from guibiao.reference.policies import PolicyTarget
@@ -192,10 +192,31 @@ def test_of_several_indicators_the_first_with_a_verdict_counts() -> None:
 def test_a_forecast_gives_a_probability_and_nothing_else_does() -> None:
     case = Case(target=target(), document="plan", dated=date(2022, 1, 1), yardsticks=(Yardstick(indicator=FLOW, area="1"),))
     assert judge(case, date(2024, 1, 1)).probability is None
-    assert judge(replace(case, draws=()), date(2024, 1, 1)).probability is None
-    told = judge(replace(case, draws=(90.0, 100.0, 110.0, 120.0)), date(2024, 1, 1))
-    assert told.probability == 0.75
-    assert "概率为75%" in told.sentence.zh
+    empty = Draws(indicator="revenue", area="1", by_model={"drift": ()})
+    assert judge(replace(case, draws=empty), date(2024, 1, 1)).probability is None
+    by_model = {"drift": (90.0, 100.0, 110.0, 120.0), "theta": (90.0, 90.0, 90.0, 110.0)}
+    drawn = Draws(indicator="revenue", area="1", by_model=by_model, points=6, few=True)
+    yardstick = Yardstick(indicator=FLOW, area="1", seen=observations("2022=80 2023=90", FLOW))
+    told = judge(replace(case, draws=drawn, yardsticks=(yardstick,)), date(2024, 3, 1))
+    assert (told.probability, told.by_model) == (0.5, {"drift": 0.75, "theta": 0.25})
+    assert "概率为50%（2个模型从25%到75%，只有6个年度数" in told.sentence.zh
+    assert "(2 models, from 25% to 75%; only 6 annual figures" in told.sentence.en
+
+
+def test_draws_of_another_indicator_say_nothing() -> None:
+    case = Case(target=target(), document="plan", dated=date(2022, 1, 1), yardsticks=(Yardstick(indicator=FLOW, area="1"),))
+    other = Draws(indicator="share", area="1", by_model={"drift": (200.0,)})
+    told = judge(replace(case, draws=other, unforecast=Words("无", "none")), date(2024, 1, 1))
+    assert (told.probability, told.unforecast.zh) == (None, "无")
+
+
+@pytest.mark.parametrize(("operator", "expected"), [(">=", 0.75), (">", 0.5), ("<=", 0.5), ("<", 0.25)])
+def test_a_probability_keeps_to_the_side_of_the_goal(operator: str, expected: float) -> None:
+    case = Case(
+        target=target(operator=operator), document="plan", dated=date(2022, 1, 1), yardsticks=(Yardstick(indicator=FLOW, area="1"),),
+        draws=Draws(indicator="revenue", area="1", by_model={"drift": (90.0, 100.0, 110.0, 120.0)}),
+    )  # fmt: skip
+    assert judge(case, date(2024, 1, 1)).probability == expected
 
 
 def test_parameters_are_dated() -> None:

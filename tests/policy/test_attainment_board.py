@@ -17,6 +17,7 @@ from guibiao.attainment import attainment_csv, board, indicators_of_targets
 from guibiao.ingest.steps import read_table
 from guibiao.model.errors import BatchErrors, GuibiaoError
 from guibiao.model.tables import ATTAINMENT
+from guibiao.policy.attainment_types import Draws
 from guibiao.reference.attainment import AttainmentParameters, AttainmentSettings, TargetMeasure, attainment_problems
 from guibiao.reference.definitions import Workspace
 from guibiao.reference.load import load_workspace
@@ -151,7 +152,10 @@ def test_the_file_holds_every_column_and_no_formula(boards: Mapping[date, list[d
 
 def test_draws_reach_their_target_alone(data: DataRun) -> None:
     row = next(row for row in board(data, YEAR_ENDS[-1]) if row["goal"] is not None and row["indicator"] == "information_content_revenue")
-    told = board(data, YEAR_ENDS[-1], {row["target"]: [float(row["goal"])] * 3 + [0.0]})
+    values = [float(row["goal"]) + 1] * 3 + [0.0]
+    own = data.workspace.settings.area
+    draws = Draws(indicator=row["indicator"], area=own, by_model={"drift": values}, points=4, few=True)
+    told = board(data, YEAR_ENDS[-1], {row["target"]: draws})
     assert {each["target"]: each["probability"] for each in told if each["probability"] is not None} == {row["target"]: 0.75}
 
 

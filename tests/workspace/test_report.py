@@ -37,7 +37,7 @@ def test_every_table_and_chart_is_shown_once(workspace: Workspace) -> None:
     defined = [exhibit.id for exhibit in (*workspace.report.tables, *workspace.report.charts)]
     assert sorted(shown) == sorted(defined)
     assert {chart.kind for chart in workspace.report.charts} == {
-        "line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat", "outcome",
+        "line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat", "outcome", "lights",
     }  # fmt: skip
     assert len(workspace.report.tables) >= 14
     assert len(workspace.report.charts) >= 12
@@ -70,5 +70,5 @@ def test_chapters_follow_the_order_agreed(workspace: Workspace) -> None:
     chapters = re.findall(r"^# (.+)$", workspace.template, flags=re.M)
     assert chapters == [
         "摘要", "范围与指标体系", "规模", "消费需求", "内容与终端供给", "软件与电商", "基础设施", "省际比较", "分区", "创新与数据要素",
-        "目标与任务", "全国背景", "附录",
+        "目标与任务", "全国背景", "预警", "附录",
     ]  # fmt: skip

@@ -9,7 +9,7 @@ def application() -> Any:
     """The whole command tree as one callable (a click command)."""
     import typer
 
-    from guibiao.commands import data, departments, findings, ledger, policy, production, release, review, series, workspace
+    from guibiao.commands import data, departments, findings, index, ledger, policy, production, release, review, series, workspace
     from guibiao.model.messages import translate as _
 
     tree = typer.Typer(
@@ -30,4 +30,5 @@ def application() -> Any:
     tree.add_typer(policy.tree(), name="policy")
     tree.add_typer(ledger.tree(), name="ledger")
     tree.add_typer(series.tree(), name="series")
+    tree.add_typer(index.tree(), name="index")
     return typer.main.get_command(tree)

@@ -83,6 +83,9 @@ def _print(rows: list[dict[str, Any]], day: str, documents: int) -> None:
     counts = [(name, sum(row["status"] == status for row in rows)) for status, name in names.items()]
     said = _("，").join(f"{name} {count}" for name, count in counts if count)
     say(_("共 {count} 条：{counts}").format(count=len(rows), counts=said) if rows else _("没有符合条件的目标。"))
+    if rows:
+        given = sum(row["probability"] is not None for row in rows)
+        say(_("其中 {count} 条给出达到目标的概率；其余未给的原因见 --format json 的 probability_zh。").format(count=given))
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from guibiao.policy.attainment_chances import with_chance
 from guibiao.policy.attainment_figures import (
     Refusal,
     Sight,
@@ -49,7 +50,7 @@ def judge(case: Case, as_of: date) -> Outcome:
         outcome = _worst(parts) if case.every else _first(parts)
     if assumed:
         outcome = replace(outcome, assumptions=(assumed, *outcome.assumptions))
-    outcome = replace(outcome, probability=_probability(case, outcome))
+    outcome = with_chance(case, outcome)
     return replace(outcome, grounds=grounds(case, outcome), sentence=sentence(case, as_of, outcome))
 
 
@@ -259,12 +260,3 @@ def _gap(need: Need, goal: Decimal | None, value: Seen | None) -> Decimal | None
     if goal is None or value is None:
         return None
     return goal - value.value if need.upward else value.value - goal
-
-
-def _probability(case: Case, outcome: Outcome) -> float | None:
-    """Share of simulated values at the deadline that reach the goal; None without a forecast or a goal."""
-    if case.draws is None or len(case.draws) == 0 or outcome.goal is None:
-        return None
-    goal, downward = float(outcome.goal), case.target.operator in {"<", "<="} or case.target.kind == "ranking"
-    reached = sum(1 for draw in case.draws if (draw <= goal if downward else draw >= goal))
-    return reached / len(case.draws)

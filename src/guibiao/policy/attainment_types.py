@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -71,13 +71,40 @@ class Yardstick:
         return self.indicator.measure is Measure.AT_END
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in both languages."""
+
+    zh: str = ""
+    en: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.zh)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draws:
+    """Simulated values at the deadline by model, in the unit of the indicator, from the figures of one area known by the day.
+
+    `bases` holds, path by path, the figure the goal is counted from, where that figure lies ahead too. `points` is the number of annual
+    figures they rest on; `few` says that they are too few to tell the models apart.
+    """
+
+    indicator: str
+    area: str
+    by_model: Mapping[str, Sequence[float]]
+    bases: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    points: int = 0
+    few: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A target as it is judged on a day.
 
     `yardsticks` are one a measure and area: `every` says that all must reach the target, otherwise the first with a verdict counts.
     `earlier` are targets of the same document on the same indicator due earlier, `horizon` the last deadline the document names.
-    `draws` are simulated values at the deadline, in the indicator's unit.
+    `draws` are simulated values at the deadline; `unforecast` says why there are none, or why they rest on no earlier figures.
     """
 
     target: PolicyTarget
@@ -91,18 +118,8 @@ class Case:
     """Office that holds the figure where it is not on file."""
     holder_en: str = ""
     parameters: AttainmentParameters = field(default_factory=AttainmentParameters)
-    draws: Sequence[float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text in both languages."""
-
-    zh: str = ""
-    en: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.zh)
+    draws: Draws | None = None
+    unforecast: Words = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +153,14 @@ class Outcome:
     growth_seen: float | None = None
     gap: Decimal | None = None
     probability: float | None = None
+    """Of reaching the goal in time: all models in equal parts."""
+    by_model: Mapping[str, float] = field(default_factory=dict)
+    points: int = 0
+    """Annual figures the probability rests on."""
+    few: bool = False
+    """Too few of them to tell the models apart."""
+    unforecast: Words = Words()
+    """Why there is no probability; beside one, why it rests on no earlier figures."""
     missing: tuple[str, ...] = ()
     assumptions: tuple[Words, ...] = ()
     remarks: tuple[Words, ...] = ()

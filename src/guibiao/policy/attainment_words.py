@@ -88,6 +88,28 @@ def other_reading(assumption: Words, reached: bool | None) -> Words:
     return Words(f"另一种读法{zh}，目标值{verdicts[0]}", f"by another reading {en}; the goal is {verdicts[1]}")
 
 
+def chance_words(outcome: Outcome) -> Words:
+    """The probability with the span between models and the number of figures it rests on; empty without one."""
+    if outcome.probability is None:
+        return Words()
+    low, high = min(outcome.by_model.values()), max(outcome.by_model.values())
+    count, models = outcome.points, len(outcome.by_model)
+    zh, en = f"按预测达到目标的概率为{_share(outcome.probability).zh}", f"probability of reaching it {_share(outcome.probability).en}"
+    if models > 1:
+        sparse = f"，只有{count}个年度数，不宜只看一个数" if outcome.few else ""
+        zh += f"（{models}个模型从{_share(low).zh}到{_share(high).zh}{sparse}）"
+        only = f"; only {count} annual figures, do not take one number alone" if outcome.few else ""
+        en += f" ({models} models, from {_share(low).en} to {_share(high).en}{only})"
+    return Words(zh, en)
+
+
+def _share(chance: float) -> Words:
+    """A probability in whole %, without certainty where a simulation gives none."""
+    if chance < 0.005:
+        return Words("不到1%", "under 1%")
+    return Words("99%以上", "over 99%") if chance > 0.995 else Words(f"{chance:.0%}", f"{chance:.0%}")
+
+
 def _goal(case: Case, outcome: Outcome) -> Words:
     target = case.target
     number = format_number(target.value)
@@ -165,7 +187,7 @@ def _tail_zh(case: Case, outcome: Outcome) -> list[str]:
     if outcome.reason.startswith("no_observation") and case.holder_zh:
         parts.append(f"数据由{case.holder_zh}掌握")
     if outcome.probability is not None:
-        parts.append(f"按预测达到目标的概率为{outcome.probability:.0%}")
+        parts.append(chance_words(outcome).zh)
     return parts
 
 
@@ -190,7 +212,7 @@ def _tail_en(case: Case, outcome: Outcome) -> list[str]:
     if outcome.reason.startswith("no_observation") and case.holder_zh:
         parts.append(f"held by {case.holder_en or case.holder_zh}")
     if outcome.probability is not None:
-        parts.append(f"probability of reaching it by the forecast {outcome.probability:.0%}")
+        parts.append(chance_words(outcome).en)
     return parts
 
 

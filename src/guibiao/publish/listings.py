@@ -18,13 +18,14 @@ from guibiao.publish.finding_listing import findings_by_rule, own_findings
 from guibiao.publish.lookup import Evidence
 from guibiao.publish.table_grid import series_unit
 from guibiao.publish.tables import BuiltTable, cell_text
+from guibiao.publish.warning_listing import warning_indicators, warning_table
 from guibiao.reference.definitions import Framework, Workspace
 from guibiao.reference.report_definitions import TableDefinition
 
 Row = tuple[TableCell, ...]
 Passport = Callable[[Figure], str]
 RELATIONS = {"same": ("相同", "same"), "broader": ("更宽", "broader"), "narrower": ("更窄", "narrower"), "related": ("相关", "related")}
-LISTED = frozenset({"class", "framework", "headline", "link", "gap", "finding", "rule", *ATTAINMENT_LISTINGS})
+LISTED = frozenset({"class", "framework", "headline", "link", "gap", "finding", "rule", "warning", *ATTAINMENT_LISTINGS})
 """Kinds of rows that are listed here; all others are laid out from figures."""
 
 
@@ -37,7 +38,7 @@ def build_listing(evidence: Evidence, definition: TableDefinition, number: str, 
         return passport_of(figure)
 
     head, rows, notes = _LISTINGS[definition.rows](evidence, definition, quoted)
-    if not rows and definition.rows not in {"gap", "finding", "rule", *ATTAINMENT_LISTINGS}:
+    if not rows and definition.rows not in {"gap", "finding", "rule", "warning", *ATTAINMENT_LISTINGS}:
         raise BadRequest(_("表 {table} 没有任何行").format(table=definition.id), remedy=_("核对它的 classification 或 framework。"))
     if not rows:
         rows = [(TableCell(evidence.wording.choose("无。", "None."), align="center", columns=len(head)),)]
@@ -62,6 +63,8 @@ def listed_indicators(workspace: Workspace, definition: TableDefinition) -> set[
         return {indicator.id for indicator in workspace.indicators.values() if indicator.gap_office}
     if definition.rows == "target":
         return attainment_indicators(workspace)
+    if definition.rows == "warning":
+        return warning_indicators(workspace)
     if definition.rows == "framework":
         return {name for framework in workspace.frameworks.values() for name in framework.members}
     return set()
@@ -219,5 +222,6 @@ _LISTINGS: Mapping[str, Callable[[Evidence, TableDefinition, Passport], tuple[Se
     "gap": _gaps,
     "finding": own_findings,
     "rule": findings_by_rule,
+    "warning": warning_table,
     **ATTAINMENT_LISTINGS,
 }

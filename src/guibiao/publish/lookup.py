@@ -40,6 +40,8 @@ class Evidence:
     wording: Wording
     boards: Mapping[date, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     """Rows of the table `attainment` by day."""
+    warnings: Sequence[Mapping[str, Any]] = ()
+    """Rows of the table `warnings`."""
     past: bool = False
     """Whether only what was known on a past day takes part: what it lacks is then printed as such, and is no fault of the template."""
 

@@ -87,7 +87,7 @@ def check_definitions(workspace: Workspace) -> Iterator[GuibiaoError]:
                 remedy=_("在 correspondence 里写 correspondences.yaml 中的一个对应表。"),
                 place=Place(DEFINITIONS, None, f"charts.{chart.id}"),
             )
-        if chart.kind not in {"flow", "outcome"} and not chart.series:
+        if chart.kind not in {"flow", "outcome", "lights"} and not chart.series:
             yield BadDefinition(
                 _("图 {chart} 没有 series").format(chart=chart.id),
                 remedy=_("至少写一个系列。"),

@@ -77,18 +77,19 @@ def build_document(
     as_of: date,
     language: str,
     boards: Mapping[date, Sequence[Mapping[str, Any]]] | None = None,
+    warnings: Sequence[Mapping[str, Any]] = (),
     past: bool = False,
     manuscript: Manuscript | None = None,
 ) -> Report:
     """Build the workspace's report, or the document of another manuscript. `findings` are rows of the findings table, `boards` rows of
-    `attainment` by day; `as_of` is the day it bears; `past` says that figures were filtered by it, so that a missing one is printed as
-    not yet published.
+    `attainment` by day, `warnings` rows of the table of that name; `as_of` is the day it bears; `past` says that figures were filtered by
+    it, so that a missing one is printed as not yet published.
 
     Raises `BatchErrors` with every fault of template and definitions.
     """
     from guibiao.publish.markdown import read_markdown
 
-    evidence = Evidence(workspace, figures, findings, as_of, Wording(language), boards or {}, past)
+    evidence = Evidence(workspace, figures, findings, as_of, Wording(language), boards or {}, warnings, past)
     manuscript = manuscript or report_manuscript(workspace)
     template, faults = cut_template(manuscript.text, manuscript.file)
     _stop_if_faulty(faults)

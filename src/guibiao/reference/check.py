@@ -17,6 +17,7 @@ from guibiao.reference.check_deliveries import check_deliveries
 from guibiao.reference.check_frameworks import core_faults, framework_faults, membership_faults
 from guibiao.reference.check_policies import policy_faults
 from guibiao.reference.check_relations import break_faults, relation_faults
+from guibiao.reference.check_warnings import warning_faults
 from guibiao.reference.computation import computation_order, measured_faults, measurement_faults, share_faults
 from guibiao.reference.definitions import Facts, Rule, Source, TableBinding, Workspace
 from guibiao.reference.faults import caught, placed, unknown
@@ -35,6 +36,7 @@ def check_references(workspace: Workspace) -> None:
         ("measurement", workspace.measurements.values(), measurement_faults),
         ("digital share", workspace.digital_shares, share_faults),
         ("framework", workspace.frameworks.values(), framework_faults),
+        ("warning board", workspace.warnings.values(), warning_faults),
     )
     for kind, definitions, faults_of in checks:
         for definition in definitions:

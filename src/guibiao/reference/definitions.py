@@ -19,6 +19,7 @@ from guibiao.reference.mapping import RekeyingTime, SheetMapping
 from guibiao.reference.measurement import DigitalShare, Measurement
 from guibiao.reference.policies import Office, PolicyDocument
 from guibiao.reference.report_definitions import ReportDefinition
+from guibiao.reference.series.warning import WarningBoard
 
 _STRICT: dict[str, object] = {"extra": "forbid", "coerce_numbers_to_str": True}
 
@@ -352,6 +353,7 @@ class Workspace:
     rekeying: Mapping[str, RekeyingTime] = field(default_factory=dict)
     measurements: Mapping[str, Measurement] = field(default_factory=dict)
     digital_shares: tuple[DigitalShare, ...] = ()
+    warnings: Mapping[str, WarningBoard] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     """`indicator name`, `table name`, ... -> file and line of its definition."""
 

@@ -111,6 +111,8 @@ def _walk(node: yaml.Node | None, path: tuple[str | int, ...], lines: dict[tuple
     elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, child in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise BadDefinition(_("键名应当是文字"), place=Place(name, key.start_mark.line + 1))
             if key.value in seen:
                 raise BadDefinition(
                     _("键 {key} 写了两次").format(key=key.value), remedy=_("删去一处。"), place=Place(name, key.start_mark.line + 1)

@@ -41,6 +41,9 @@ from guibiao.reference.mapping import RekeyingTime, SheetMapping
 from guibiao.reference.measurement import ContributionRange, DigitalShare, Measurement, MeasurementSchema
 from guibiao.reference.policies import Office, PolicyDocument, read_policies
 from guibiao.reference.report_definitions import ReportDefinition
+from guibiao.reference.series.warning import FOLDER as WARNINGS_FOLDER
+from guibiao.reference.series.warning import WarningBoard
+from guibiao.reference.series.warning_files import read_board
 
 Definition = TypeVar("Definition")
 
@@ -62,6 +65,7 @@ SCHEMAS: Mapping[str, Any] = {
     "policy": PolicyDocument,
     "offices": tuple[Office, ...],
     "attainment": AttainmentSettings,
+    "warning": WarningBoard,
     "methods": tuple[MeasurementSchema, ...],
     "parameters": tuple[DigitalShare, ...],
     "mapping": SheetMapping,
@@ -101,6 +105,7 @@ def load_workspace(folder: Path) -> Workspace:
     shares = reader.many("parameters", "parameters", DigitalShare)
     mappings = reader.each("deliveries/mappings", "mapping", SheetMapping)
     rekeying = reader.many("deliveries/parameters", "rekeying", RekeyingTime)
+    boards = reader.boards()
     classifications = reader.classifications()
     correspondences = reader.correspondences()
     template = reader.text(f"report/{report.template}") if report is not None else ""
@@ -130,6 +135,7 @@ def load_workspace(folder: Path) -> Workspace:
         offices=reader.by_id("office", offices),
         attainment=attainment,
         measurements=reader.by_id("measurement", measurements),
+        warnings=reader.by_id("warning board", boards),
         digital_shares=tuple(reader.by_id("digital share", shares).values()),
         mappings=reader.by_id("mapping", mappings),
         rekeying=reader.by_id("rekeying", rekeying),
@@ -179,6 +185,18 @@ class _Reader:
             return []
         definitions: tuple[Any, ...] | None = self._validate(document, kind, ())
         return [(definition, Place(name, document.line((index,)))) for index, definition in enumerate(definitions or ())]
+
+    def boards(self) -> list[tuple[WarningBoard, Place]]:
+        """Warning boards, whose faults beyond their schema have lines too."""
+        found = []
+        for name in self._names(WARNINGS_FOLDER):
+            try:
+                found.append((read_board(self._path(name), name), Place(name, 1)))
+            except BatchErrors as several:
+                self.faults.extend(several.errors)
+            except GuibiaoError as fault:
+                self.faults.append(fault)
+        return found
 
     def by_id(self, kind: str, definitions: Iterable[tuple[Definition, Place]]) -> dict[str, Definition]:
         result: dict[str, Definition] = {}

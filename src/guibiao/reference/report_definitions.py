@@ -36,14 +36,14 @@ class SeriesDefinition:
 class ChartDefinition:
     """A chart of the report: kind, what it shows, and the question it answers.
 
-    `scatter` sets its first series across and its second up, one point an area; `flow` draws a correspondence and `outcome` the
-    states of targets by day: both have no series.
+    `scatter` sets its first series across and its second up, one point an area; `flow` draws a correspondence, `outcome` the
+    states of targets by day and `lights` a warning board by period: these have no series.
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
 
     id: str
-    kind: Literal["line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat", "outcome"]
+    kind: Literal["line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat", "outcome", "lights"]
     title_zh: str
     title_en: str = ""
     question_zh: str = ""
@@ -66,6 +66,8 @@ class ChartDefinition:
     """Correspondence that a `flow` draws."""
     days: tuple[str, ...] = ()
     """Days of an `outcome` chart, as in a table of targets."""
+    board: str = ""
+    """Warning board of a `lights` chart; the only one where empty. `limit` is how many periods it shows, the last ones."""
     level: str = ""
     """Level of the target classification at which the flow ends; its top where empty."""
     mixed_zh: str = ""
@@ -84,6 +86,7 @@ class TableDefinition:
     a figure by office (`gap`). Such a table has no columns of its own. A `headline` table
     has a row for every one of its columns: the last figure with its age and grade. Of policies, rows are states of targets counted by day
     (`outcome`), targets that something measures (`target`) or nothing does (`unmeasured`), and offices with their tasks (`task`).
+    Of a warning board, rows are its indicators with their lights (`warning`).
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
@@ -96,7 +99,7 @@ class TableDefinition:
     question_en: str = ""
     rows: Literal[
         "period", "area", "category", "indicator", "class", "framework", "headline", "link", "finding", "rule", "gap",
-        "outcome", "target", "unmeasured", "task",
+        "outcome", "target", "unmeasured", "task", "warning",
     ]  # fmt: skip
     columns: tuple[SeriesDefinition, ...] = ()
     unit: str = ""
@@ -114,6 +117,8 @@ class TableDefinition:
     """Only the top codes of the classification, with how many lie below them and how many of those belong in part."""
     days: tuple[str, ...] = ()
     """Days for which targets are judged; an empty one is the day of the report, which is also meant where none is given."""
+    board: str = ""
+    """Warning board of a `warning` table; the only one where empty."""
     framework: str = ""
     """Framework of a `framework` or `link` table; every one where empty."""
     severity: Literal["", "error", "warning", "info"] = ""

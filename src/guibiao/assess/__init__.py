@@ -1,0 +1,1 @@
+"""Early warning: diffusion and composite indices, turning points, lights, tests of rules."""
