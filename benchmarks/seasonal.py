@@ -32,7 +32,7 @@ from guibiao.series_production import Plan, jobs_of, produce
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL = "data/oracles/seasonal/input_series.csv"
-SERIES, SAMPLE = 1000, 20
+SERIES, SAMPLE = 1000, 100
 YEARS, START = 15, 2010 * 12
 WINDOWS = parse_holidays("spring-festival:-6..-1,0..6")
 SPECIFICATION = AdjustmentSpecification(method="x11", holidays=WINDOWS, easter="none")
@@ -114,23 +114,25 @@ def by_policy(series: Mapping[str, TimeSeries], engine: str, quiet: bool) -> dic
 
 
 def against_peer(series: Mapping[str, TimeSeries], quiet: bool) -> dict[str, Any]:
-    """The same automatic X-11 adjustment of a sample by statsmodels' wrapper and by this package, on one processor each, in turns."""
+    """The same automatic X-11 adjustment of a sample by statsmodels' wrapper and by this package with all processors, starts counted."""
     sample = list(series.values())[:: max(1, len(series) // SAMPLE)][:SAMPLE]
-    plain = replace(SPECIFICATION, trading_days="days")
-    works: dict[str, Callable[[], None]] = {"statsmodels": lambda: peer(sample), "x13": lambda: own(sample, plain, "x13")}
+    asked = replace(SPECIFICATION, trading_days="days")
+    works: dict[str, Callable[[], None]] = {"statsmodels": lambda: peer(sample), "x13": lambda: own(sample, asked, "x13")}
     if not missing_java():
-        works["jdemetra"] = lambda: own(sample, plain, "jdemetra")
-    seconds = {}
+        works["jdemetra"] = lambda: own(sample, asked, "jdemetra")
+    found: dict[str, dict[str, float]] = {}
     for name, work in works.items():
-        before = processor_seconds()
+        started, used = time.perf_counter(), processor_seconds()
         work()
-        seconds[name] = processor_seconds() - before
-    ratios = {name: seconds["statsmodels"] / value for name, value in seconds.items() if name != "statsmodels"}
-    if not quiet:
-        for name, value in seconds.items():
-            print(f"{name:<22}{value:9.1f} s of processor {len(sample) / value:8.2f} series/s   a sample of {len(sample)}")
-        print("times as fast as statsmodels' wrapper: " + ", ".join(f"{name} {ratio:.1f}" for name, ratio in ratios.items()))
-    return {"sample": len(sample), "processor seconds": seconds, "times as fast": ratios}
+        found[name] = {"seconds": time.perf_counter() - started, "processor seconds": processor_seconds() - used}
+    first = found["statsmodels"]
+    for name, each in found.items():
+        if name != "statsmodels":
+            each |= {f"ratio of {kind}": first[kind] / each[kind] for kind in ("seconds", "processor seconds")}
+        if not quiet:
+            ratio = f"   {each['ratio of seconds']:.1f} times as fast as statsmodels' wrapper" if "ratio of seconds" in each else ""
+            print(f"{name:<22}{each['seconds']:9.1f} s {each['processor seconds']:8.1f} s of processor   a sample of {len(sample)}{ratio}")
+    return {"sample": len(sample), **found}
 
 
 def processor_seconds() -> float:
@@ -140,9 +142,9 @@ def processor_seconds() -> float:
 
 
 def own(sample: Sequence[TimeSeries], specification: AdjustmentSpecification, engine: str) -> None:
-    """The sample by one process of this package, its start counted."""
+    """The sample by this package."""
     with tempfile.TemporaryDirectory(prefix="guibiao-benchmark-") as folder:
-        plan = Plan(specification=specification, known_from=FIRST, engine=engine, jobs=1, chunk=len(sample))
+        plan = Plan(specification=specification, known_from=FIRST, engine=engine)
         produce({each.name: each for each in sample}, {}, plan, Path(folder), lambda _count: None)
 
 

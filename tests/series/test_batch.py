@@ -84,6 +84,10 @@ def test_one_bad_series_never_stops_the_rest(tmp_path: Path) -> None:
     assert [row["series"] for row in adjusted[::60]] == ["a", "b", "甲", "'=c"]
     assert all(float(row["adjusted"]) * float(row["seasonal"]) == pytest.approx(float(row["original"]), rel=1e-9) for row in adjusted)
     assert [row["series"] for row in rows_of(tmp_path / "failed.csv")] == ["constant", "two", "negative", "bad cell"]
+    record = read_record(tmp_path, "甲")
+    assert record is not None
+    assert [each["period"] for each in record["forecast"]][::11] == ["2015-01", "2015-12"]
+    assert len(record["seasonal_forecast"]) == len(record["forecast"]) == 12
     summary = rows_of(tmp_path / "summary.csv")
     assert len(summary) == 8
     assert (summary[0]["model"], summary[0]["transformation"], summary[0]["periods"]) == ("(0 1 1)(0 1 1)", "log", "60")

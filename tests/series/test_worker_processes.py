@@ -41,10 +41,10 @@ def test_no_tasks_are_no_work() -> None:
     assert list(run_tasks(squared, [], 2, limit)) == []
 
 
-def hanging(note: Path) -> None:
-    """Start a program that hangs, say which, and hang."""
+def leaving(note: Path) -> None:
+    """Start a program that hangs, say which, and die."""
     note.write_text(str(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid))
-    time.sleep(600)
+    os._exit(4)
 
 
 def is_running(process: int) -> bool:
@@ -53,9 +53,9 @@ def is_running(process: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="processes are looked up in /proc")
-def test_a_program_that_hangs_ends_with_its_worker(tmp_path: Path) -> None:
+def test_a_program_ends_with_its_worker(tmp_path: Path) -> None:
     note = tmp_path / "process"
-    assert [each.cause for each in run_tasks(hanging, [note], 1, lambda _task: 8.0) if isinstance(each, Lost)] == ["timeout"]
+    assert [each.detail for each in run_tasks(leaving, [note], 1, lambda _task: 120.0) if isinstance(each, Lost)] == ["4"]
     process = int(note.read_text())
     for _each in range(100):
         if not is_running(process):

@@ -34,6 +34,7 @@ def result_record(result: AdjustmentResult) -> dict[str, Any]:
         "multiplicative": None if components is None else components.multiplicative,
         "rows": [] if components is None else _rows(result, components),
         "forecast": [] if components is None else _forecast(result, components),
+        "seasonal_forecast": [] if components is None else [_number(value) for value in components.seasonal_forecast],
     }  # fmt: skip
 
 

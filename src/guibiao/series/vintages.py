@@ -121,7 +121,8 @@ def vintage_table(entries: Iterable[Entry], lags: Mapping[str, int] | None = Non
             continue
         if abs(entry.value) > LARGEST:
             raise BadRequest(
-                _("序列 {name} 的 {period} 大得不合理：{value:g}").format(name=entry.series, period=entry.label, value=entry.value)
+                _("序列 {name} 的 {period} 大得不合理：{value:g}").format(name=entry.series, period=entry.label, value=entry.value),
+                remedy=_("检查这个数和它的单位。"),
             )
         if frequencies.setdefault(entry.series, entry.frequency) is not entry.frequency:
             raise BadRequest(_("序列 {name} 有两种频率").format(name=entry.series), remedy=_("每种频率用一个序列名。"))
