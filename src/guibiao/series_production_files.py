@@ -14,12 +14,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from guibiao.model.errors import BadInput, GuibiaoError
-from guibiao.model.series import Frequency, TimeSeries
 from guibiao.publish.spreadsheet_text import harmless
 from guibiao.series.adjustment import Words
 from guibiao.series.adjustment_record import CHANGE, COLUMNS, SUMMARY, summary_row
-from guibiao.series_data import _layout, _period_text, _records, _series
 
 RESULTS = "series"
 ADJUSTED, SUMMARIES, FAILURES, REVISIONS = "adjusted.csv", "summary.csv", "failed.csv", "revisions.csv"
@@ -45,25 +42,6 @@ class Outcome:
     revisions: Mapping[str, Mapping[str, float]]
     """By series, the mean absolute change of the published past and of its parts."""
     files: tuple[Path, ...]
-
-
-def read_each(path: Path, frequency: Frequency | None = None) -> tuple[dict[str, TimeSeries], dict[str, GuibiaoError]]:
-    """Every series of a CSV file that can be read, and why the others cannot: a bad cell costs its own series only."""
-    head, rows = _records(path)
-    layout = _layout(head, rows, path.name)
-    texts: dict[str, list[tuple[int, str, str]]] = {}
-    for line, row in rows:
-        period = _period_text(row, layout)
-        for name, at in layout.values.items():
-            texts.setdefault(name if layout.names is None else row[layout.names], []).append((line, period, row[at]))
-    found: dict[str, TimeSeries] = {}
-    unread: dict[str, GuibiaoError] = {}
-    for name, cells in texts.items():
-        try:
-            found[name] = _series(name, cells, frequency, path.name)
-        except BadInput as error:
-            unread[name] = error
-    return found, unread
 
 
 def result_file(out: Path, key: str) -> Path:

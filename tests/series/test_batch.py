@@ -20,9 +20,10 @@ from guibiao.model.errors import BadInput, BadRequest, FindingsPresent
 from guibiao.model.messages import set_language
 from guibiao.model.series import Frequency, TimeSeries
 from guibiao.series.revision_policy import RevisionPolicy
+from guibiao.series_data import read_each
 from guibiao.series_models import latest
 from guibiao.series_production import Chunk, Plan, adjust_chunk, content_key, produce
-from guibiao.series_production_files import Outcome, read_each, read_record, result_file
+from guibiao.series_production_files import Outcome, read_record, result_file
 from tests.series.adjustment_samples import AIRLINE, sample
 
 JANUARY, FEBRUARY = date(2026, 1, 20), date(2026, 2, 20)

@@ -124,8 +124,8 @@ def adjust_many(
 ) -> None:
     """Adjust every series of a file."""
     from guibiao.series.revision_policy import RevisionPolicy
+    from guibiao.series_data import read_each
     from guibiao.series_production import Plan, produce
-    from guibiao.series_production_files import read_each
 
     flags = Flags(
         method, transform, model, holiday, centring, trading_days, easter, outliers, outlier, seasonal_filter, trend_filter, mode, span,

@@ -28,9 +28,10 @@ def entries_of_file(path: Path) -> list[Entry]:
 
     Raises BadInput with file and line for a cell that cannot be read.
     """
-    from guibiao.series_data import _records, read_all
+    from guibiao.series_data import read_all
+    from guibiao.series_table import records
 
-    head, rows = _records(path)
+    head, rows = records(path)
     known = next((at for at, name in enumerate(head) if name.casefold() in KNOWN_NAMES), None)
     if known is None:
         return [entry for series in read_all(path).values() for entry in _entries(series)]
@@ -46,10 +47,10 @@ def _entries(series: TimeSeries) -> Iterator[Entry]:
 
 def _dated(head: Sequence[str], rows: Sequence[tuple[int, list[str]]], known: int, file: str) -> Iterator[Entry]:
     """Entries of a long file with a column of publication days; an empty day leaves it to the lag."""
-    from guibiao.series_data import _frequency, _layout, _number, _ordinal, _period_text
+    from guibiao.series_table import frequency_of, layout_of, number, ordinal_in, period_text
 
     kept = [at for at in range(len(head)) if at != known]
-    layout = _layout([head[at] for at in kept], [(line, [row[at] for at in kept]) for line, row in rows], file)
+    layout = layout_of([head[at] for at in kept], [(line, [row[at] for at in kept]) for line, row in rows], file)
     if layout.names is None and len(layout.values) != 1:
         raise BadInput(_("有公布日期的文件要写成长表"), remedy=_("列名写成 series, period, value, known_from。"), place=Place(file, 1))
     (name_of_value, value), *_others = layout.values.items()
@@ -59,12 +60,12 @@ def _dated(head: Sequence[str], rows: Sequence[tuple[int, list[str]]], known: in
         name = cells[layout.names] if layout.names is not None else name_of_value
         grouped.setdefault(name, []).append((line, cells, row[known]))
     for name, lines in grouped.items():
-        periods = [_period_text(cells, layout) for _line, cells, _known in lines]
-        frequency = _frequency(periods, file, lines[0][0])
+        periods = [period_text(cells, layout) for _line, cells, _known in lines]
+        frequency = frequency_of(periods, file, lines[0][0])
         for period, (line, cells, day) in zip(periods, lines, strict=True):
             place = Place(file, line, name)
-            ordinal, covered = _ordinal(period, frequency, place)
-            yield Entry(name, frequency, ordinal, _number(cells[value], place), _day(day, Place(file, line, head[known])), covered)
+            ordinal, covered = ordinal_in(period, frequency, place)
+            yield Entry(name, frequency, ordinal, number(cells[value], place), _day(day, Place(file, line, head[known])), covered)
 
 
 def _day(text: str, place: Place) -> date | None:
