@@ -100,7 +100,7 @@ endef
 	@touch $@
 
 .venv/.packages: requirements/run.txt .venv/.python
-	@echo '正在安装依赖（仅首次，约 200 MB）… installing dependencies, once, about 200 MB'
+	@echo '正在安装依赖（仅首次，约 300 MB）… installing dependencies, once, about 300 MB'
 	@$(INSTALL) -r requirements/run.txt
 	@touch $@
 
