@@ -68,6 +68,12 @@ def test_long_files_and_split_columns(tmp_path: Path) -> None:
     assert read_series(_file(tmp_path, "period,x\n2018,1\n2019,2\n"), "x", Frequency.YEAR).end == 2019
 
 
+def test_of_several_columns_of_periods_the_one_that_holds_some_is_taken(tmp_path: Path) -> None:
+    text = "id,period,type,h,set,t,value\nN1,MONTHLY,MICRO,18,train,1990.08333333333,5\nN1,MONTHLY,MICRO,18,train,1990.16666666667,6\n"
+    assert read_series(_file(tmp_path, text)).labels == ("1990-02", "1990-03")
+    assert read_series(_file(tmp_path, "序列,时期,数值\n甲,2018-01,1\n甲,2018-02,2\n"), "甲").labels == ("2018-01", "2018-02")
+
+
 def test_numbers_with_separators_and_other_encodings(tmp_path: Path) -> None:
     series = read_series(_file(tmp_path, '时期,零售额\n2018-01,"1,234.5"\n2018-02,-2e3\n', encoding="gb18030"))
     assert series.values == (1234.5, -2000.0)
@@ -85,7 +91,14 @@ def test_numbers_with_separators_and_other_encodings(tmp_path: Path) -> None:
         ("period,x,x\n2018-01,1,2\n", "两次"),
         ("period\n2018-01\n", "数值列"),
         ("period,x\n2018-01,NA\n", "没有一个数值"),
-        ("period,x\n0001-01-01,1\n9999-01-01,2\n0001-01-02,1\n", "太长"),
+        ("period,x\n0001-01-01,1\n8999-01-01,2\n0001-01-02,1\n", "太长"),
+        ("period,x\n9999-12-30,1\n9999-12-31,2\n", "时期"),
+        ("period,x\n0000-01,1\n0000-02,2\n", "时期"),
+        ("period,x\n2018-02-28,1\n2018-02-30,2\n", "时期"),
+        ("period,x\n2018-01,1_000\n", "不是数"),
+        ("period,x\n2018-01,1e200\n", "太大"),
+        ("2018-01,1\n2018-02,2\n", "没有列名"),
+        ("period,x\n2018Q1,1\n2018-Q1,2\n", "落在同一个"),
         ("", "没有数据"),
     ],
 )

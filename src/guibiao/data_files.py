@@ -26,7 +26,7 @@ class DataFiles:
     @property
     def parts(self) -> dict[str, str]:
         """Every file by name."""
-        boards = (self.documents.boards.file, self.documents.warnings.file)
+        boards = (self.documents.boards.file, self.documents.warnings.file, self.indices)
         outputs = (self.figures, self.gaps, *boards, self.dictionary, self.catalogue, self.exchange_catalogue)
         return {name: part for output in outputs for name, part in output.parts.items()}
 
@@ -81,6 +81,16 @@ class DataFiles:
         return withheld, frozenset(name for name in derived if tainted & set(self.data.lineage([name])))
 
     @cached_property
+    def indices(self) -> Output:
+        """Scores of indices, without those that rest on figures of restricted tables."""
+        if not self.restricted:
+            return self.documents.indices.files(frozenset())
+        statements = self.data.store.statements([self.data.tables[name].key for name in self.restricted])
+        tainted = set(statements["indicator"].to_pylist())
+        rests_on = {name: set(self.data.lineage(index.indicators)) for name, index in self.workspace.indices.items()}
+        return self.documents.indices.files(frozenset(name for name, names in rests_on.items() if names & tainted))
+
+    @cached_property
     def gaps(self) -> Output:
         """Indicators without a figure for the workspace's own area."""
         workspace, day = self.workspace, self.data.request.as_of or self.data.today
@@ -110,8 +120,9 @@ class DataFiles:
             name = self.cache.keep(dictionary_csv(self.workspace))
             return {"dictionary.csv": name}, {"artefacts": [name]}
 
-        rooms = ("publish/open_data.py", "publish/gaps.py", "publish/spreadsheet_text.py")
-        return self.cache.run("dictionary", {}, digest(self.workspace.indicators, sorted(self.workspace.bulk_indicators)), rooms, compute)
+        rooms = ("publish/open_data.py", "publish/gaps.py", "publish/index_columns.py", "publish/spreadsheet_text.py")
+        defined = digest(self.workspace.indicators, sorted(self.workspace.bulk_indicators), sorted(self.workspace.indices))
+        return self.cache.run("dictionary", {}, defined, rooms, compute)
 
     @cached_property
     def catalogue(self) -> Output:
@@ -146,7 +157,7 @@ class DataFiles:
 
     @property
     def _files(self) -> dict[str, str]:
-        boards = {**self.documents.boards.file.parts, **self.documents.warnings.file.parts}
+        boards = {**self.documents.boards.file.parts, **self.documents.warnings.file.parts, **self.indices.parts}
         return {**self.figures.parts, **self.gaps.parts, **boards, **self.dictionary.parts}
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from guibiao.boards import Boards
 from guibiao.graph import Output, digest
+from guibiao.indices import Indices
 from guibiao.model.messages import active_language
 from guibiao.model.messages import translate as _
 from guibiao.model.tables import FINDINGS
@@ -48,6 +49,7 @@ class Documents:
         self.cache = data.cache
         self.boards = Boards(data)
         self.warnings = WarningBoards(data)
+        self.indices = Indices(data)
 
     @cached_property
     def findings_digest(self) -> str:
@@ -90,12 +92,14 @@ class Documents:
 
         inputs = self.data.digests(series.indicator for series in definition.series)
         inputs |= self.boards.digests(definition) | (self.warnings.digests if definition.kind == "lights" else {})
+        inputs |= self.indices.digests if definition.index else {}
         return self.cache.run(f"chart {definition.id}", inputs, digest(definition, self.names), ("publish", "reference"), compute)
 
     def _specified(self, definition: ChartDefinition) -> Chart:
         from guibiao.publish.attainment_chart import draw_outcomes
         from guibiao.publish.charts.chart import Order
         from guibiao.publish.charts.specify import specify
+        from guibiao.publish.index_chart import draw_index
         from guibiao.publish.passports import passport_id
         from guibiao.publish.warning_chart import draw_lights
         from guibiao.publish.wording import Wording
@@ -105,6 +109,8 @@ class Documents:
             return draw_outcomes(order, self.boards.of(definition))
         if definition.kind == "lights":
             return draw_lights(order, self.warnings.rows)
+        if definition.index:
+            return draw_index(order, self.indices.boards)
         return specify(definition, self.figures, active_language(), passport_id)
 
     @cached_property
@@ -198,9 +204,14 @@ class Documents:
     def _rests_on(self) -> tuple[Mapping[str, str], str]:
         """Inputs and specification of the report, on paper and as a page."""
         inputs = self.data.digests(self._quoted) | {"findings": self.findings_digest}
-        inputs |= {f"chart {name}": output.digest for name, output in self.charts.items()} | self.boards.digests() | self.warnings.digests
+        inputs |= {f"chart {name}": output.digest for name, output in self.charts.items()} | self._boards
         specification = digest(self.workspace.template, self.workspace.report, self.names, self._day, self.data.request.as_of)
         return inputs, specification
+
+    @property
+    def _boards(self) -> dict[str, str]:
+        """Boards of targets, of warnings and of indices that a document may quote."""
+        return self.boards.digests() | self.warnings.digests | self.indices.digests
 
     @property
     def _svgs(self) -> dict[str, str]:
@@ -254,6 +265,7 @@ class Documents:
             language=active_language(),
             boards=self.boards.rows(),
             warnings=self.warnings.rows,
+            indices=self.indices.boards,
             past=self.data.request.as_of is not None,
             manuscript=manuscript,
         )
@@ -318,7 +330,7 @@ class Documents:
         reachable = self.report.facts["passports"]
         inputs = self.data.digests(self._quoted_by_brief) | {"findings": self.findings_digest, "passports": digest(*reachable)}
         inputs |= {f"picture {name}": output.part("png") for name, output in self._pictures.items() if name in manuscript.text}
-        inputs |= self.boards.digests() | self.warnings.digests
+        inputs |= self._boards
         specification = digest(manuscript, self.workspace.report, self.names, self._day, self.data.request.as_of)
         return self.cache.run("brief.docx", inputs, specification, ("publish", "reference"), compute)
 

@@ -13,7 +13,7 @@ from guibiao.model.errors import BadInput, BadRequest, GuibiaoError, Place
 from guibiao.model.messages import translate as _
 from guibiao.model.period import Measure
 from guibiao.model.series import Frequency, TimeSeries
-from guibiao.series_table import frequency_of, layout_of, number, ordinal_in, period_text, records
+from guibiao.series_table import frequency_name, frequency_of, layout_of, number, ordinal_in, period_text, records
 
 MAXIMUM_PERIODS = 100_000
 Cells = list[tuple[int, str, str]]
@@ -77,10 +77,22 @@ def _cells(path: Path, wanted: str = "") -> dict[str, Cells]:
 def _series(name: str, cells: Cells, frequency: Frequency | None, file: str) -> TimeSeries:
     reading = frequency or frequency_of([period for _line, period, _text in cells], file, cells[0][0])
     found: dict[int, tuple[float, int]] = {}
+    written: dict[int, str] = {}
     for line, period, text in cells:
         at, covered = ordinal_in(period, reading, Place(file, line))
+        if written.setdefault(at, period) != period:
+            raise BadInput(
+                _("{name} 的 {first} 与 {second} 落在同一个{frequency}时期").format(
+                    name=name, first=written[at], second=period, frequency=frequency_name(reading)
+                ),
+                remedy=_("核对 --freq 是否与数据的频率相同。"), place=Place(file, line, name),
+            )  # fmt: skip
         if at in found:
-            raise BadInput(_("{name} 的时期 {period} 出现两次").format(name=name, period=period), place=Place(file, line, name))
+            raise BadInput(
+                _("{name} 的时期 {period} 出现两次").format(name=name, period=period),
+                remedy=_("每期只留一行。"),
+                place=Place(file, line, name),
+            )
         found[at] = (number(text, Place(file, line, name)), covered)
     return _assembled(name, reading, found, file)
 
@@ -89,11 +101,16 @@ def _assembled(name: str, frequency: Frequency, found: Mapping[int, tuple[float,
     """Values by ordinal as a series from the first value to the last; leading and trailing missing values are no part of it."""
     known = {at: pair for at, pair in found.items() if not math.isnan(pair[0])}
     if not known:
-        raise BadInput(_("序列 {name} 没有一个数值").format(name=name), place=Place(file, None, name))
+        raise BadInput(
+            _("序列 {name} 没有一个数值").format(name=name), remedy=_("补上数据，或去掉这个序列。"), place=Place(file, None, name)
+        )
     first = min(at - periods + 1 for at, (_value, periods) in known.items())
     last = max(known)
     if last - first >= MAXIMUM_PERIODS:
-        raise BadInput(_("序列 {name} 跨 {count} 期，太长").format(name=name, count=last - first + 1), place=Place(file, None, name))
+        raise BadInput(
+            _("序列 {name} 跨 {count} 期，太长").format(name=name, count=last - first + 1),
+            remedy=_("核对首末两期的年份。"), place=Place(file, None, name),
+        )  # fmt: skip
     values = tuple(known[at][0] if at in known else math.nan for at in range(first, last + 1))
     spans = tuple((at - first, periods) for at, (_value, periods) in sorted(known.items()) if periods > 1)
     return TimeSeries(name, frequency, first, values, unit, spans)

@@ -14,14 +14,19 @@ from pathlib import Path
 
 from guibiao.model.errors import BadInput, BadRequest, Place
 from guibiao.model.messages import translate as _
-from guibiao.model.series import Frequency, ordinal_of
+from guibiao.model.series import Frequency, ordinal_of, year_of
 
-PERIOD_NAMES = frozenset(
-    {"period", "time", "date", "month", "quarter", "year", "ds", "t", "时间", "日期", "月份", "季度", "年份", "年", "报告期", "期别"}
-)
+PERIOD_NAMES = frozenset({
+    "period", "time", "date", "month", "quarter", "year", "ds", "t",
+    "时期", "时间", "日期", "月份", "季度", "年份", "年", "报告期", "期别",
+})  # fmt: skip
 SERIES_NAMES = frozenset({"series", "id", "unique_id", "name", "序列", "指标"})
 VALUE_NAMES = frozenset({"value", "y", "数值", "值"})
 MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", ".", "-", "—", "…", "..."})
+LARGEST = 1e60
+"""Numbers beyond are no statistics; their fourth powers are still doubles."""
+LAST_YEAR = 9000
+"""Later years leave no room for forecasts and daily series, which end with the year 9999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,12 @@ class Layout:
     values: Mapping[str, int]
 
 
-def records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Head and numbered rows of a CSV file; empty rows are left out."""
+def records(path: Path, option: str = "--data") -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Head and numbered rows of a CSV file, all of one length; empty rows are left out. `option` is how the file was named."""
     from guibiao.ingest.encoding import decode, detect
 
     if not path.is_file():
-        raise BadRequest(_("找不到数据文件 {path}").format(path=path), remedy=_("检查 --data 的路径。"))
+        raise BadRequest(_("找不到数据文件 {path}").format(path=path), remedy=_("检查 {option} 的路径。").format(option=option))
     content = path.read_bytes()
     text = decode(content, detect(content)[0] or "utf-8", path.name)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -47,7 +52,11 @@ def records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     try:
         rows.extend((reader.line_num, [cell.strip() for cell in row]) for row in reader if any(cell.strip() for cell in row))
     except csv.Error as error:
-        raise BadInput(_("CSV 写法有误：{problem}").format(problem=error), place=Place(path.name, reader.line_num)) from None
+        raise BadInput(
+            _("CSV 写法有误：{problem}").format(problem=error),
+            remedy=_("检查这一行的引号是否成对。"),
+            place=Place(path.name, reader.line_num),
+        ) from None
     if len(rows) < 2:
         raise BadInput(_("文件里没有数据"), remedy=_("第一行写列名，以下每行一期。"), place=Place(path.name, 1))
     head = rows[0][1]
@@ -75,8 +84,7 @@ def layout_of(head: Sequence[str], rows: Sequence[tuple[int, list[str]]], file: 
         assert season is not None
         periods: tuple[int, ...] = (year, season)
     else:
-        named = [at for at, name in enumerate(lowered) if name in PERIOD_NAMES]
-        periods = (named[0],) if named else (0,)
+        periods = (_period_column(head, rows[0][1], file),)
     quarters = len(periods) == 2 and lowered[periods[1]] in {"quarter", "季度"}
     names = _first(lowered, SERIES_NAMES)
     if names is not None and names not in periods:
@@ -90,6 +98,27 @@ def layout_of(head: Sequence[str], rows: Sequence[tuple[int, list[str]]], file: 
     if not columns:
         raise BadInput(_("文件里没有数值列"), remedy=_("一列写时期，其余每列一个序列。"), place=Place(file, 1))
     return Layout(periods, quarters, None, columns)
+
+
+def _period_column(head: Sequence[str], row: Sequence[str], file: str) -> int:
+    """The column whose name says that it holds periods, of several the first that does; else the first column.
+
+    Raises BadInput where the first row is no head but data.
+    """
+    named = [at for at, name in enumerate(head) if name.casefold() in PERIOD_NAMES]
+    if named:
+        return next((at for at in named if _is_period(row[at])), named[0])
+    if _is_period(head[0]):
+        raise BadInput(
+            _("第一行是数据，没有列名：{cell}").format(cell=head[0]),
+            remedy=_("在最上面加一行列名，如 period,value。"),
+            place=Place(file, 1),
+        )
+    return 0
+
+
+def _is_period(text: str) -> bool:
+    return bool(_form(text)[1] or _RANGE.fullmatch(text) or _DECIMAL.fullmatch(text))
 
 
 def _first(names: Sequence[str], wanted: Iterable[str]) -> int | None:
@@ -109,11 +138,13 @@ def number(text: str, place: Place) -> float:
     if text.casefold() in MISSING:
         return math.nan
     try:
+        if "_" in text:
+            raise ValueError(text)
         value = float(text.replace(",", "") if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", text) else text)
     except ValueError:
         raise BadInput(_("“{text}”不是数").format(text=text[:40]), remedy=_("缺数留空或写 NA。"), place=place) from None
-    if math.isinf(value):
-        raise BadInput(_("“{text}”不是有限的数").format(text=text), place=place)
+    if abs(value) > LARGEST:
+        raise BadInput(_("“{text}”不是有限的数，或太大").format(text=text[:40]), remedy=_("核对这个数；缺数留空或写 NA。"), place=place)
     return value
 
 
@@ -135,7 +166,7 @@ def frequency_of(periods: Sequence[str], file: str, line: int) -> Frequency:
         return Frequency.MONTH
     forms = {_form(period)[1] for period in periods}
     if forms == {Frequency.DAY}:
-        days = sorted(date.fromisoformat(_iso(period)).toordinal() for period in periods)
+        days = sorted(_single(period, Frequency.DAY) for period in periods if _is_day(period))
         gap = min((after - before for before, after in pairwise(days) if after > before), default=1)
         return Frequency.DAY if gap < 28 else Frequency.MONTH if gap < 89 else Frequency.QUARTER if gap < 360 else Frequency.YEAR
     decimals = sorted(float(period) for period in periods if _DECIMAL.fullmatch(period) or re.fullmatch(r"\d{4}", period))
@@ -161,9 +192,13 @@ def _form(period: str) -> tuple[tuple[int, ...], Frequency | None]:
     return (), None
 
 
-def _iso(period: str) -> str:
-    year, month, day = _form(period)[0]
-    return f"{year:04d}-{month:02d}-{day:02d}"
+def _is_day(period: str) -> bool:
+    """Whether a period written as a date is one: 30 February is told where it is read."""
+    try:
+        date(*_form(period)[0])
+    except ValueError:
+        return False
+    return True
 
 
 def ordinal_in(period: str, frequency: Frequency, place: Place) -> tuple[int, int]:
@@ -173,14 +208,18 @@ def ordinal_in(period: str, frequency: Frequency, place: Place) -> tuple[int, in
             year, first, last = (int(part) for part in covered.groups() if part)
             if not 1 <= first <= last <= 12:
                 raise ValueError(period)
-            return ordinal_of(frequency, year, last), last - first + 1
-        return _single(period, frequency), 1
+            found, covered_periods = ordinal_of(frequency, year, last), last - first + 1
+        else:
+            found, covered_periods = _single(period, frequency), 1
+        if not 1 <= year_of(frequency, found) <= LAST_YEAR:
+            raise ValueError(period)
     except (ValueError, IndexError):
         raise BadInput(
             _("“{period}”不是可识别的{frequency}时期").format(period=period[:40], frequency=frequency_name(frequency)),
             remedy=_("写成 2018、2018-Q1、2018-02 或 2018-02-03，或用 --freq 指明频率。"),
             place=place,
         ) from None
+    return found, covered_periods
 
 
 def _single(period: str, frequency: Frequency) -> int:

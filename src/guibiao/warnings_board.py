@@ -38,10 +38,14 @@ NAMES: Mapping[str, Words] = {
 
 def board_of_file(board: WarningBoard, path: Path, as_of: date) -> BoardResult:
     """The board on the series of a CSV file; raises BadRequest where the file holds none of them."""
-    from guibiao.series_data import read_all
+    from guibiao.series_data import read_each
 
-    found = read_all(path)
-    given = {each.id: Watched(found[name]) for each in board.indicators if (name := each.series or each.id) in found}
+    found, unread = read_each(path)
+    wanted = {each.id: each.series or each.id for each in board.indicators}
+    for name in wanted.values():
+        if name in unread:
+            raise unread[name]
+    given = {each: Watched(found[name]) for each, name in wanted.items() if name in found}
     if not given:
         raise BadRequest(
             _("{file} 里没有预警盘 {id} 的任何序列").format(file=path.name, id=board.id),

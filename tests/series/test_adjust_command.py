@@ -141,6 +141,40 @@ def test_a_specification_in_a_file_gives_way_to_flags(tmp_path: Path) -> None:
     assert adjustment_specification(path, "", Flags(holiday=["none"])).holidays == ()
 
 
+def test_a_file_may_speak_as_the_options_do(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "method: x11\nholiday: spring-festival:-6..-1,0..6\noutliers: off\ntrading-days: on\noutlier: [LS2008-11]\n"
+        "span: 2005-01..\nforecast: 6\nsliding-spans: on\neaster: off\n", "utf-8",
+    )  # fmt: skip
+    with pytest.raises(BadRequest, match="复活节窗口 off"):
+        adjustment_specification(path, "", Flags())
+    stated = adjustment_specification(path, "", Flags(easter="none"))
+    assert stated.holidays == parse_holidays("spring-festival:-6..-1,0..6")
+    assert (stated.outliers, stated.trading_days, stated.known_outliers) == ("off", "days", ("LS2008-11",))
+    assert (stated.span_first, stated.span_last, stated.forecast_periods, stated.sliding_spans) == ("2005-01", "", 6, True)
+    path.write_text("holidays: [spring-festival:-6..-1, 'mid-autumn:0..2']\n", "utf-8")
+    assert adjustment_specification(path, "", Flags()).holidays == parse_holidays("spring-festival:-6..-1;mid-autumn:0..2")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("holiday: none\nholidays: []\n", "只写一个"),
+        ("holiday: 3\n", "holidays"),
+        ("outlier: {a: 1}\n", "known_outliers"),
+        ("sliding-spans: false\nsliding_spans: true\n", "写了两次"),
+        ("forecast: true\n", "整数"),
+        ("- a\n", "键: 值"),
+    ],
+)
+def test_a_file_that_says_what_cannot_be(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(GuibiaoError, match=said):
+        adjustment_specification(path, "", Flags())
+
+
 def test_presets_give_way_to_flags() -> None:
     assert adjustment_specification(None, "spring-festival", Flags()) == PRESETS["spring-festival"]
     changed = adjustment_specification(None, "airline", Flags(trading_days="off", method="x11"))

@@ -11,9 +11,8 @@ import pytest
 from guibiao.model.errors import BadRequest
 from guibiao.model.series import Frequency, TimeSeries
 from guibiao.reference.series.adjustment import AdjustmentSpecification, parse_holidays
-from guibiao.series.adjustment import FixedModel, Grade
-from guibiao.series.adjustment_request import adjust_all, ordinal_of_label, prepare
-from guibiao.series.x13 import X13Engine
+from guibiao.series.adjustment import FixedModel
+from guibiao.series.adjustment_request import ordinal_of_label, prepare
 from tests.series.seasonal_data import AIRLINE, PURE, made, with_values_at
 
 NAN = math.nan
@@ -114,15 +113,6 @@ def test_what_is_refused(case: str) -> None:
         prepare(series, spec)
     assert said in str(refusal.value)
     assert refusal.value.remedy
-
-
-def test_one_bad_series_never_stops_the_rest() -> None:
-    good, short = made(4), made(1)
-    results = adjust_all(X13Engine(), [good, short, good], PURE, ["a", "b", "c"])
-    assert [(each.key, each.grade is Grade.ERROR) for each in results] == [("a", False), ("b", True), ("c", False)]
-    assert "12 期" in results[1].reasons[0].words.zh
-    assert results[0].components == results[2].components
-    assert adjust_all(X13Engine(), [], PURE) == []
 
 
 def test_a_specification_that_contradicts_itself_is_refused() -> None:

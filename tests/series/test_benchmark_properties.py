@@ -65,6 +65,15 @@ def test_a_change_of_unit_changes_the_unit_only(seed: int, method: str, factor: 
     assert other == pytest.approx(factor * one, rel=1e-7)
 
 
+@pytest.mark.parametrize("factor", [1e-12, 1e9, 1e15])
+def test_the_unit_of_the_indicator_does_not_matter_to_denton_cholette(factor: float) -> None:
+    movement = np.random.default_rng(4).uniform(50.0, 90.0, 30)
+    benchmark = yearly(300.0, 310.0, 280.0, 350.0, 360.0, 340.0, 390.0)
+    plain = disaggregate(benchmark, [quarterly(movement)], spec(method="denton-cholette")).series.values
+    scaled = disaggregate(benchmark, [quarterly(movement * factor)], spec(method="denton-cholette")).series.values
+    assert scaled == pytest.approx(plain, rel=1e-11)
+
+
 def test_estimates_do_not_depend_on_the_unit() -> None:
     random = np.random.default_rng(5)
     indicator = quarterly(np.cumsum(random.normal(1, 1, 80)) + 50)

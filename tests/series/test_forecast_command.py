@@ -110,6 +110,22 @@ def test_bad_requests_say_what_to_do(sales: Path, words: tuple[object, ...], sai
     assert error.remedy
 
 
+def test_a_series_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> None:
+    lines = [f"{year},{100 + year % 7},{'' if year > 1990 else 'x'}," for year in range(1985, 2010)]
+    path = written(tmp_path / "wide.csv", "year,好,坏,空\n" + "\n".join(lines) + "\n")
+    done = json.loads(guibiao("--data", path, "--model", "naive", "--horizon", "2", "--format", "json").stdout)
+    assert {row["series"] for row in done["rows"]} == {"好"}
+    assert [each["series"] for each in done["diagnostics"]["refused"]] == ["坏", "空"]
+    assert "wide.csv:2" in done["diagnostics"]["refused"][0]["reason"]
+    alone = written(tmp_path / "one.csv", "year,x\n2000,a\n")
+    assert refused("--data", alone).place.line == 2
+
+
+def test_gaps_longer_than_the_history_are_not_filled(tmp_path: Path) -> None:
+    path = written(tmp_path / "far.csv", "year,x\n1000,1\n2000,2\n2001,2\n")
+    assert "还多" in refused("--data", path, "--gaps", "interpolate").title
+
+
 def test_neither_file_nor_indicator_is_refused() -> None:
     assert "--data" in refused("--horizon", 2).remedy
 

@@ -190,12 +190,32 @@ def test_growth_across_a_break_is_left_out_and_told(tmp_path: Path) -> None:
     assert "不是序列里的时期" in fault_of("growth", "--data", path, "--break", "2030=x").title
 
 
+def test_periods_without_growth_are_counted_by_why(tmp_path: Path) -> None:
+    path = written(tmp_path / "y.csv", "year,x\n2015,1\n2016,0\n2017,3\n2018,\n2019,4\n2020,-5\n2021,2\n")
+    done = json.loads(guibiao("growth", "--data", path, "--format", "json").stdout)
+    assert [row["growth"] for row in done["rows"]] == [None, -100.0, None, None, None, -225.0, None]
+    assert done["notes"] == ["最初 1 期没有可比的前期，不算增速", "有 2 期的基期为零或负数，不算增速", "有 1 期的基期缺数，不算增速"]
+    months = written(tmp_path / "m.csv", "month,x\n2020-01,1\n2020-02,2\n2021-01..02,4\n")
+    told = json.loads(guibiao("growth", "--data", months, "--format", "json").stdout)["notes"]
+    assert told[-1] == "有 1 期与基期所含的期数不同（如合并发布），不算增速"
+
+
 def test_deflating(tmp_path: Path) -> None:
     path = written(tmp_path / "d.csv", "year,current,price\n2020,100,100\n2021,121,110\n2022,150,\n")
     rows = rows_of("deflate", "--data", path, "--series", "current", "--prices", "price", "--reference", "2020")
     assert rows[0]["constant"] == "100.0"
     assert float(rows[1]["constant"]) == pytest.approx(110)
     assert rows[2]["constant"] == ""
+
+
+def test_deflating_by_published_changes_of_prices(tmp_path: Path) -> None:
+    path = written(tmp_path / "d.csv", "year,current,price\n2020,100,102\n2021,121,110\n2022,150,104\n")
+    words = ("deflate", "--data", path, "--series", "current", "--prices", "price", "--reference", "2020", "--compared")
+    rows = rows_of(*words, "period-before")
+    assert [float(row["constant"]) for row in rows] == pytest.approx([100, 110, 150 / 1.1 / 1.04])
+    assert [float(row["constant"]) for row in rows_of(*words, "year-before")] == pytest.approx([100, 110, 150 / 1.1 / 1.04])
+    assert any("同一季节" in note for note in json.loads(guibiao(*words, "year-before", "--format", "json").stdout)["notes"])
+    assert "没有年份" in fault_of(*words[:-2], "x", "--compared", "year-before").title
 
 
 def test_chaining_and_contributions(tmp_path: Path) -> None:

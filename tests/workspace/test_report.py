@@ -12,6 +12,7 @@ from guibiao.publish.proofreading import check_definitions
 from guibiao.publish.template import cut_template
 from guibiao.publish.typed_numbers import typed_numbers
 from guibiao.reference.check import check_references
+from guibiao.reference.check_indices import INDEX_CHARTS
 from guibiao.reference.definitions import Workspace
 from guibiao.reference.report_definitions import ChartDefinition, SeriesDefinition, TableDefinition
 
@@ -38,6 +39,7 @@ def test_every_table_and_chart_is_shown_once(workspace: Workspace) -> None:
     assert sorted(shown) == sorted(defined)
     assert {chart.kind for chart in workspace.report.charts} == {
         "line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat", "outcome", "lights",
+        *INDEX_CHARTS,
     }  # fmt: skip
     assert len(workspace.report.tables) >= 14
     assert len(workspace.report.charts) >= 12

@@ -1,6 +1,7 @@
 """Variance-based sensitivity indices of a Saltelli design, with bootstrap intervals.
 
-Method sheet: docs/methods/1012-sensitivity-indices.md. Source: Saltelli et al. (2010), table 2 (b) and (f); Jansen (1999); COINr 1.1.14 `SA_estimate`.
+Method sheet: docs/methods/1012-sensitivity-indices.md. Source: Saltelli et al. (2010), table 2 (b) and (f); Jansen (1999); COINr 1.1.14
+`SA_estimate`.
 Outputs are (points, outputs); the mixed runs (factors, points, outputs): row i of mixed[j] has factor j from B and the others from A.
 """
 
@@ -58,44 +59,65 @@ def sobol_indices(
     nothing = np.full(shape, np.nan)
     if points < 2:
         return SobolIndices(nothing, nothing, nothing, nothing, nothing, nothing, np.full(shape[1], np.nan), points, dropped)
-    middle = (a.mean(axis=0) + b.mean(axis=0)) / 2
-    # Sums about the middle keep the variance exact; only the first-order products depend on `centre`.
+    whole = _whole(a, b, ab)
+    middle = np.zeros(shape[1]) if whole else (a.mean(axis=0) + b.mean(axis=0)) / 2
+    change = ab - a
     parts = np.concatenate(
         [
             (a - middle)[np.newaxis], (b - middle)[np.newaxis], ((a - middle) ** 2)[np.newaxis], ((b - middle) ** 2)[np.newaxis],
-            (b - middle if centre else b) * (ab - a), (a - ab) ** 2,
+            (b - middle) * change, change, change**2,
         ]
     )  # fmt: skip
-    one, total, variance = _from_sums(parts.sum(axis=1)[np.newaxis], points, len(mixed))
-    bounds = _bootstrapped(parts, len(mixed), bootstrap, interval, seed) if bootstrap else (nothing,) * 4
-    return SobolIndices(one[0], total[0], *bounds, variance[0], points, dropped)
+    offset = np.zeros(shape[1]) if centre else middle
+    drawn = _Sums(parts, len(mixed), centre, offset, whole)
+    one, total, variance = drawn.indices(parts.sum(axis=1)[np.newaxis])
+    bounds = drawn.bounds(bootstrap, interval, seed) if bootstrap else np.broadcast_to(nothing, (4, *shape))
+    return SobolIndices(one[0], total[0], bounds[0], bounds[1], bounds[2], bounds[3], variance[0], points, dropped)
 
 
-def _from_sums(sums: Matrix, points: int, factors: int) -> tuple[Matrix, Matrix, Matrix]:
-    """Indices from sums (samples, parts, outputs); a variance that is only rounding gives nan."""
-    deviation, squares = sums[:, 0] + sums[:, 1], sums[:, 2] + sums[:, 3]
-    variance = (squares - deviation**2 / (2 * points)) / (2 * points - 1)
-    known = np.where(variance > 1e-24, variance, np.nan)[:, np.newaxis]
-    return sums[:, 4 : 4 + factors] / points / known, sums[:, 4 + factors :] / (2 * points) / known, variance
+def _whole(*outputs: Matrix) -> bool:
+    """Whether outputs are whole numbers, as ranks are, so small that every sum over a bootstrap sample is exact in any order."""
+    greatest = max(float(np.abs(each).max(initial=0.0)) for each in outputs)
+    points = outputs[0].shape[0]
+    return 4 * greatest**2 * points < 2.0**53 and all(bool((each == np.rint(each)).all()) for each in outputs)
 
 
-def _bootstrapped(
-    parts: Matrix, factors: int, bootstrap: int, interval: tuple[float, float], seed: int
-) -> tuple[Matrix, Matrix, Matrix, Matrix]:
-    """Percentile bounds over samples of points drawn with replacement; every part of a point goes together."""
-    count, points, outputs = parts.shape
-    flat = np.ascontiguousarray(parts.transpose(1, 0, 2)).reshape(points, count * outputs)
-    step = max(1, _CELLS // points)
-    firsts, totals = np.empty((bootstrap, factors, outputs)), np.empty((bootstrap, factors, outputs))
-    for number, start in enumerate(range(0, bootstrap, step)):
-        rows = min(step, bootstrap - start)
-        drawn = stream(seed, _BOOTSTRAP, number).integers(0, points, (rows, points)) + np.arange(rows)[:, np.newaxis] * points
-        times = np.bincount(drawn.ravel(), minlength=rows * points).reshape(rows, points).astype(np.float64)
-        sums = (times @ flat).reshape(rows, count, outputs)
-        firsts[start : start + rows], totals[start : start + rows], _variance = _from_sums(sums, points, factors)
-    low, high = interval
-    with np.errstate(invalid="ignore"):
-        return (
-            np.quantile(firsts, low, axis=0), np.quantile(firsts, high, axis=0),
-            np.quantile(totals, low, axis=0), np.quantile(totals, high, axis=0),
-        )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What indices are made of: parts (4 + 3 factors, points, outputs), of which only sums over points are needed.
+
+    Whole numbers go through the fast matrix product, whose order of summation depends on the machine's threads; others through one that
+    keeps its order.
+    """
+
+    parts: Matrix
+    factors: int
+    centre: bool
+    offset: Matrix
+    whole: bool
+
+    def indices(self, sums: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+        """First-order, total and variance from sums (samples, parts, outputs); a variance that is only rounding gives nan."""
+        points, factors = self.parts.shape[1], self.factors
+        deviation, squares = sums[:, 0] + sums[:, 1], sums[:, 2] + sums[:, 3]
+        variance = (squares - deviation**2 / (2 * points)) / (2 * points - 1)
+        known = np.where(variance > 1e-24, variance, np.nan)[:, np.newaxis]
+        products, changes = sums[:, 4 : 4 + factors], sums[:, 4 + factors : 4 + 2 * factors]
+        shift = -(deviation / (2 * points))[:, np.newaxis] if self.centre else self.offset
+        return (products + shift * changes) / points / known, sums[:, 4 + 2 * factors :] / (2 * points) / known, variance
+
+    def bounds(self, bootstrap: int, interval: tuple[float, float], seed: int) -> Matrix:
+        """(4, factors, outputs): percentile bounds over points drawn with replacement; every part of a point goes together."""
+        count, points, outputs = self.parts.shape
+        flat = np.ascontiguousarray(self.parts.transpose(1, 0, 2)).reshape(points, count * outputs)
+        step = max(1, _CELLS // points)
+        firsts, totals = np.empty((bootstrap, self.factors, outputs)), np.empty((bootstrap, self.factors, outputs))
+        for number, start in enumerate(range(0, bootstrap, step)):
+            rows = min(step, bootstrap - start)
+            drawn = stream(seed, _BOOTSTRAP, number).integers(0, points, (rows, points)) + np.arange(rows)[:, np.newaxis] * points
+            times = np.bincount(drawn.ravel(), minlength=rows * points).reshape(rows, points).astype(np.float64)
+            sums = times @ flat if self.whole else np.einsum("rp,po->ro", times, flat)
+            found = self.indices(sums.reshape(rows, count, outputs))
+            firsts[start : start + rows], totals[start : start + rows] = found[0], found[1]
+        with np.errstate(invalid="ignore"):
+            return np.concatenate([np.quantile(firsts, interval, axis=0), np.quantile(totals, interval, axis=0)])

@@ -9,9 +9,9 @@ import numpy as np
 
 from guibiao.index.construction import Construction, IndexData, Time
 from guibiao.index.matrix import Matrix
-from guibiao.index.normalise import ColumnRule
+from guibiao.index.normalise import ColumnRule, apply_scales, fit_scales
 from guibiao.index.preparing import Prepared, run_denominate, run_impute, run_screen
-from guibiao.index.result import IndexResult
+from guibiao.index.result import IndexResult, StepRecord
 from guibiao.index.scoring import run_normalise, run_treat
 from guibiao.model.errors import BadRequest, GuibiaoError, Place
 from guibiao.model.messages import translate as _
@@ -33,16 +33,14 @@ class Combination:
 
 
 def usual_stress(construction: Construction, nominal: IndexResult) -> tuple[StressSpecification, tuple[str, ...]]:
-    """What a stress test varies where nothing is stated, and remarks: every alternative gives positive scores, which geometric means need."""
+    """What a stress test varies where nothing is stated, and remarks. Scores are meant to be positive, which geometric means need."""
     own, remarks = construction.specification, []
     missing = any(step.step == "impute" and (step.counts.get("missing") or step.counts.get("filled")) for step in nominal.steps)
-    impute: list[Imputation | None] = [None, *(Imputation(method=name) for name in ("median", "em") if name != own.impute.method)]  # type: ignore[arg-type]
+    impute: list[Imputation | None] = [None, *(Imputation(method=name) for name in ("median", "em") if name != own.impute.method)]
     if not missing:
         remarks.append(_("数据没有缺失，插补不作变动"))
     treatments = [Treatment(method="none", then="none"), *(Treatment(most_points=points) for points in _POINTS)]
     treat = [None, *(each for each in treatments if each != own.treat)]
-    aggregations = {construction_aggregation(construction), Aggregation(), Aggregation(method="geometric")}
-    ordered = [each for each in (construction_aggregation(construction), Aggregation(), Aggregation(method="geometric")) if each in aggregations]
     normalise: list[Normalisation | None] = [each for each in _POSITIVE if each != own.normalise]
     if bool((nominal.stages[-2].values > 0).all()):
         normalise.insert(0, None)
@@ -52,14 +50,14 @@ def usual_stress(construction: Construction, nominal: IndexResult) -> tuple[Stre
         impute=tuple(impute) if missing and "impute" in own.order else (),
         treat=tuple(treat) if "treat" in own.order else (),
         normalise=tuple(normalise),
-        aggregate=tuple(dict.fromkeys(ordered)),
+        aggregate=tuple(dict.fromkeys((shared_aggregation(construction), Aggregation(), Aggregation(method="geometric")))),
         weights=WeightChange(),
         leave_out=len(own.indicators) > 1,
     )
     return stated, tuple(remarks)
 
 
-def construction_aggregation(construction: Construction) -> Aggregation | None:
+def shared_aggregation(construction: Construction) -> Aggregation | None:
     """The aggregation all groups share, None where they differ."""
     used = {group.aggregation for group in construction.tree.groups}
     return next(iter(used)) if len(used) == 1 else None
@@ -83,7 +81,11 @@ def check_alternatives(construction: Construction, stated: StressSpecification) 
 
 
 def combinations(
-    construction: Construction, data: IndexData, stated: StressSpecification, keys: set[tuple[int, int, int]], rows: Mapping[tuple[str, Time], int]
+    construction: Construction,
+    data: IndexData,
+    stated: StressSpecification,
+    keys: set[tuple[int, int, int]],
+    rows: Mapping[tuple[str, Time], int],
 ) -> dict[tuple[int, int, int], Combination]:
     """Combination for each key (place of the alternative of impute, treat, normalise); steps in common are done once."""
     done: dict[tuple[tuple[str, int], ...], IndexData | str] = {}
@@ -96,7 +98,11 @@ def combinations(
         for step in construction.specification.order:
             path = (*path, (step, chosen.get(step, 0)))
             if path not in done:
-                done[path] = current if isinstance(current, str) else _step(construction, current, step, alternatives.get(step, (None,))[path[-1][1]])
+                done[path] = (
+                    current
+                    if isinstance(current, str)
+                    else _step(construction, current, step, alternatives.get(step, (None,))[path[-1][1]])
+                )
             current = done[path]
         found[key] = _aligned(current, rows, construction.tree.indicators)
     return found
@@ -120,7 +126,19 @@ def _ran(construction: Construction, data: IndexData, step: str) -> Prepared:
         case "treat":
             return run_treat(construction, data, {})
         case _:
-            return run_normalise(construction, data, {})
+            return _normalised(construction, data)
+
+
+def _normalised(construction: Construction, data: IndexData) -> Prepared:
+    """All columns at once where they share a method that needs no other row; else, and to say what is wrong, column by column."""
+    shared = {rule.normalisation for rule in construction.rules}
+    choice = next(iter(shared))
+    if len(shared) > 1 or choice.scope != "panel" or choice.method in {"distance-to-reference", "base-time"}:
+        return run_normalise(construction, data, {})
+    scales = fit_scales(data.values, construction.rules)
+    if (scales.divisor == 0).any():
+        return run_normalise(construction, data, {})
+    return Prepared(replace(data, values=apply_scales(data.values, scales)), StepRecord("normalise", True))
 
 
 def _with(construction: Construction, choice: Imputation | Treatment | Normalisation | None) -> Construction:
@@ -171,5 +189,7 @@ def _details(choice: Imputation | Treatment | Normalisation | Aggregation) -> It
     plain = type(choice)(method=choice.method)  # type: ignore[arg-type]
     for name in type(choice).__dataclass_fields__:
         value = getattr(choice, name)
+        if name == "then" and choice.method != "winsorise":
+            continue
         if value != getattr(plain, name) or (name == "most_points" and choice.method == "winsorise"):
             yield f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"

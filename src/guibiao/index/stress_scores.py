@@ -5,7 +5,7 @@ Method sheet: docs/methods/1011-stress-test.md. The means are those of `index/ag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,7 +126,8 @@ def _above_threshold(result: Matrix, children: list[Matrix], shares: list[Matrix
 def _copeland(children: list[Matrix], shares: list[Matrix], chosen: Aggregation, shape: tuple[int, int]) -> Matrix:
     values = np.stack([np.broadcast_to(child, shape) for child in children], axis=-1)
     weights = np.stack([np.broadcast_to(share, (shape[0], 1)) for share in shares], axis=-1)
-    return aggregate_group(values, weights, chosen)
+    empty = weights.sum(axis=-1) == 0
+    return np.where(empty, np.nan, aggregate_group(values, np.where(empty[..., np.newaxis], 1.0, weights), chosen))
 
 
 def run_ranks(scores: Matrix) -> Matrix:
@@ -134,13 +135,3 @@ def run_ranks(scores: Matrix) -> Matrix:
     greatest = np.fmax.reduce(np.abs(scores), axis=1, keepdims=True)
     scale = np.where(greatest > 0, greatest, 1.0)
     return descending_ranks(np.rint(scores / scale * TIE), axis=-1)
-
-
-def described(tree: Tree, place: int) -> str:
-    """Code of a node."""
-    return tree.codes[place]
-
-
-def rank_rows(order: Mapping[str, int], units: tuple[str, ...]) -> Places:
-    """Rows of units among those of the index, -1 for a stranger."""
-    return np.array([order.get(unit, -1) for unit in units], dtype=np.intp)

@@ -80,6 +80,11 @@ class TimeSeries:
         covered = self.covered
         return tuple(at for at, value in enumerate(self.values) if math.isnan(value) and at not in covered)
 
+    def value_at(self, ordinal: int) -> float:
+        """The value of a period; nan where it is missing or outside the series."""
+        position = ordinal - self.start
+        return self.values[position] if 0 <= position < len(self.values) else math.nan
+
     def window(self, first: int, last: int) -> Self:
         """The part from one ordinal to another, both included, within what there is; a span that is cut is a missing value."""
         low, high = max(first, self.start), min(last, self.end)

@@ -282,4 +282,102 @@ WARNINGS = Table(
     readers=("publish", "serve"),
 )
 
-TABLES = {table.name: table for table in (CELLS, STATEMENTS, OBSERVATIONS, FINDINGS, ATTAINMENT, WARNINGS)}
+INDEX_SCORES = Table(
+    "index_scores",
+    (
+        _text("index", "index id"),
+        _text("unit", "area code"),
+        _text("name", "its name in Chinese"),
+        Column("year", Kind.INTEGER, "year"),
+        _text("code", "index, dimension or indicator within the index"),
+        Column("level", Kind.INTEGER, "1 for indicators, greatest for the index itself"),
+        Column("value", Kind.FLOAT, "of an indicator: what is scored, before treatment, in the unit of the node", nullable=True),
+        Column("score", Kind.FLOAT, "score; comparable between years, its bounds hold for the whole panel", nullable=True),
+        Column("rank", Kind.INTEGER, "rank in the year, 1 the best, ties share it; of a composite only with its interval", nullable=True),
+        Column("rank_low", Kind.FLOAT, "lower end of the interval of ranks under the stress test; of indicators none", nullable=True),
+        Column("rank_high", Kind.FLOAT, "upper end", nullable=True),
+        Column("runs", Kind.INTEGER, "constructions behind the interval that gave a rank", nullable=True),
+        Column("seed", Kind.INTEGER, "seed of the stress test", nullable=True),
+        Column("imputed", Kind.INTEGER, "cells of the data under the code that are filled in, not observed"),
+    ),
+    key=("index", "unit", "year", "code"),
+    owner="index",
+    readers=("publish", "serve"),
+)
+
+INDEX_NODES = Table(
+    "index_nodes",
+    (
+        _text("index", "index id"),
+        _text("code", "index, dimension or indicator within the index"),
+        _text("parent", "code above, empty at the index"),
+        Column("level", Kind.INTEGER, "1 for indicators"),
+        Column("weight", Kind.FLOAT, "share in the index; one at the index"),
+        _text("name_zh", "name in Chinese"),
+        _text("name_en", "name in English"),
+        _text("unit", "unit of the value scored"),
+        Column("direction", Kind.INTEGER, "1 more is better, -1 less is better"),
+        _text("indicators", "indicators of the workspace it is made from, by blanks: the figure, its denominator"),
+        _text("treatment", "what was done about outliers: none, clipped, log-ct, ..."),
+        Column("lower", Kind.FLOAT, "value that the lowest score stands for, after treatment", nullable=True),
+        Column("upper", Kind.FLOAT, "value that the highest score stands for, after treatment", nullable=True),
+    ),
+    key=("index", "code"),
+    owner="index",
+    readers=("publish", "serve"),
+)
+
+INDEX_RANKS = Table(
+    "index_ranks",
+    (
+        _text("index", "index id"),
+        Column("year", Kind.INTEGER, "year"),
+        _text("unit", "area code"),
+        Column("rank", Kind.INTEGER, "rank"),
+        Column("probability", Kind.FLOAT, "share of the runs of the stress test that gave the unit this rank"),
+    ),
+    key=("index", "year", "unit", "rank"),
+    owner="index",
+    readers=("publish", "serve"),
+)
+
+INDEX_DRIVERS = Table(
+    "index_drivers",
+    (
+        _text("index", "index id"),
+        Column("year", Kind.INTEGER, "year"),
+        _text("unit", "area code whose rank is explained; empty for the mean change of rank over all units"),
+        _text("factor", "choice that varies: impute, treat, normalise, weights, aggregate, leave_out"),
+        Column("first", Kind.FLOAT, "first-order Sobol index; null where the rank does not vary", nullable=True),
+        Column("first_low", Kind.FLOAT, "lower bound by bootstrap", nullable=True),
+        Column("first_high", Kind.FLOAT, "upper bound", nullable=True),
+        Column("total", Kind.FLOAT, "total Sobol index", nullable=True),
+        Column("total_low", Kind.FLOAT, "lower bound by bootstrap", nullable=True),
+        Column("total_high", Kind.FLOAT, "upper bound", nullable=True),
+    ),
+    key=("index", "year", "unit", "factor"),
+    owner="index",
+    readers=("publish", "serve"),
+)
+
+INDEX_CHANGES = Table(
+    "index_changes",
+    (
+        _text("index", "index id"),
+        _text("unit", "area code"),
+        Column("since", Kind.INTEGER, "earlier year"),
+        Column("year", Kind.INTEGER, "later year"),
+        _text("code", "indicator or, for a weight, node of the index"),
+        _text("kind", "value, scale, weight, availability, rounding: what changed"),
+        Column("before", Kind.FLOAT, "score of the code in the earlier year", nullable=True),
+        Column("after", Kind.FLOAT, "score in the later year", nullable=True),
+        Column("contribution", Kind.FLOAT, "points of the index; all rows of a change add up to it"),
+    ),
+    key=("index", "unit", "since", "year", "code", "kind"),
+    owner="index",
+    readers=("publish", "serve"),
+)
+
+INDEX_TABLES = (INDEX_SCORES, INDEX_NODES, INDEX_RANKS, INDEX_DRIVERS, INDEX_CHANGES)
+
+TABLES = {table.name: table for table in (CELLS, STATEMENTS, OBSERVATIONS, FINDINGS, ATTAINMENT, WARNINGS, *INDEX_TABLES)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from guibiao.language.functions import Function, Kind, Parameter
-from guibiao.publish import counting, history, ranking, sentences
+from guibiao.publish import counting, history, index_sentences, ranking, sentences
 from guibiao.publish.bindings import Arguments
 from guibiao.publish.lookup import Evidence
 from guibiao.publish.sentences import Answer
@@ -56,6 +56,31 @@ def _word(name: str, answer: Answering | None, doc: str, *parameters: Parameter)
     return ReportFunction(Function(name, parameters, doc), answer, figure=False)
 
 
+_INDEX = (
+    Parameter("index", Kind.TEXT, "index of the workspace"), Parameter("year", Kind.INTEGER, "year"),
+    _option("area", "area code or name; the workspace's own by default"),
+)  # fmt: skip
+_PLACE = _option("place", "1 (default) for the greatest, 2 for the next ...", Kind.INTEGER)
+
+
+def _of_index(name: str, answer: Answering, doc: str, *parameters: Parameter) -> ReportFunction:
+    return ReportFunction(Function(name, (*_INDEX, *parameters), doc), answer, figure=True)
+
+
+_INDICES = (
+    _of_index("index_score", index_sentences.index_score, "82.8分.", _option("code", "dimension or indicator within the index")),
+    _of_index("index_rank", index_sentences.index_rank, "The rank with its interval: 第1位（压力测试区间第1—2位）."),
+    _of_index("index_chance", index_sentences.index_chance, "Share of the runs of the stress test that give the unit its rank."),
+    _of_index("index_driver", index_sentences.index_driver, "The choice that explains most of a rank; of all ranks without area.", _PLACE),
+    _of_index(
+        "index_contribution", index_sentences.index_contribution, "The indicator that added most to a change.", _PLACE,
+        _option("since", "earlier year; the first by default", Kind.INTEGER), _option("order", '"highest" (default) or "lowest"'),
+    ),
+    ReportFunction(
+        Function("index_count", (*_INDEX, _option("of", '"units" (default), "indicators", "dimensions", "imputed" or "runs"')), "A count."),
+        index_sentences.index_count, figure=False,
+    ),
+)  # fmt: skip
 _SHOW_FIGURE = _option("show", '"figure" (default) or "interval": the bounds after it')
 _ALL = (
     _on_figure("value", sentences.value, "The figure with its qualifier and unit.", _UNIT, _DECIMALS, _SHOW_FIGURE),
@@ -129,6 +154,7 @@ _ALL = (
     ),
     _word("gap_count", counting.gap_count, "How many indicators have no figure, or how many offices hold them.",
           _option("of", '"indicators" (default) or "offices"')),
+    *_INDICES,
     _word("table", None, "A table of report.yaml, alone on its line.", _WHERE),
     _word("chart", None, "A chart of report.yaml, alone on its line.", _WHERE),
     _word("see", None, "表3 or 图2, linked.", _WHERE),

@@ -15,6 +15,7 @@ from guibiao.publish.coverage import elapsed
 from guibiao.publish.document import TableBlock, TableCell
 from guibiao.publish.figures import Figure
 from guibiao.publish.finding_listing import findings_by_rule, own_findings
+from guibiao.publish.index_listing import INDEX_LISTINGS, index_indicators
 from guibiao.publish.lookup import Evidence
 from guibiao.publish.table_grid import series_unit
 from guibiao.publish.tables import BuiltTable, cell_text
@@ -25,7 +26,7 @@ from guibiao.reference.report_definitions import TableDefinition
 Row = tuple[TableCell, ...]
 Passport = Callable[[Figure], str]
 RELATIONS = {"same": ("相同", "same"), "broader": ("更宽", "broader"), "narrower": ("更窄", "narrower"), "related": ("相关", "related")}
-LISTED = frozenset({"class", "framework", "headline", "link", "gap", "finding", "rule", "warning", *ATTAINMENT_LISTINGS})
+LISTED = frozenset({"class", "framework", "headline", "link", "gap", "finding", "rule", "warning", *INDEX_LISTINGS, *ATTAINMENT_LISTINGS})
 """Kinds of rows that are listed here; all others are laid out from figures."""
 
 
@@ -65,6 +66,8 @@ def listed_indicators(workspace: Workspace, definition: TableDefinition) -> set[
         return attainment_indicators(workspace)
     if definition.rows == "warning":
         return warning_indicators(workspace)
+    if definition.rows in INDEX_LISTINGS:
+        return index_indicators(workspace, definition.index)
     if definition.rows == "framework":
         return {name for framework in workspace.frameworks.values() for name in framework.members}
     return set()
@@ -223,5 +226,6 @@ _LISTINGS: Mapping[str, Callable[[Evidence, TableDefinition, Passport], tuple[Se
     "finding": own_findings,
     "rule": findings_by_rule,
     "warning": warning_table,
+    **INDEX_LISTINGS,
     **ATTAINMENT_LISTINGS,
 }

@@ -15,6 +15,7 @@ from guibiao.model.messages import translate as _
 from guibiao.model.period import Period
 from guibiao.publish.bindings import Arguments
 from guibiao.publish.figures import Figure, Figures
+from guibiao.publish.index_board import IndexBoard
 from guibiao.publish.wording import Wording
 from guibiao.reference.definitions import Workspace
 
@@ -42,6 +43,8 @@ class Evidence:
     """Rows of the table `attainment` by day."""
     warnings: Sequence[Mapping[str, Any]] = ()
     """Rows of the table `warnings`."""
+    indices: Mapping[str, IndexBoard] = field(default_factory=dict)
+    """Indices of the workspace by id."""
     past: bool = False
     """Whether only what was known on a past day takes part: what it lacks is then printed as such, and is no fault of the template."""
 

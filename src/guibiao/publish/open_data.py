@@ -10,9 +10,10 @@ import io
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from guibiao.model.tables import FINDINGS, OBSERVATIONS, Kind
+from guibiao.model.tables import FINDINGS, INDEX_SCORES, OBSERVATIONS, Kind
 from guibiao.publish.datasets import PUBLIC
 from guibiao.publish.gaps import COLUMNS as GAP_COLUMNS
+from guibiao.publish.index_columns import INDEX_CHINESE
 from guibiao.publish.spreadsheet_text import harmless
 from guibiao.reference.definitions import Workspace
 
@@ -87,7 +88,7 @@ def dictionary_csv(workspace: Workspace) -> bytes:
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, DICTIONARY, restval="", lineterminator="\r\n")
     writer.writeheader()
-    for row in (*_columns(), *_indicators(workspace)):
+    for row in (*_columns(), *_index_columns(workspace), *_indicators(workspace)):
         writer.writerow({name: harmless(text) for name, text in row.items()})
     return _MARK + buffer.getvalue().encode()
 
@@ -103,6 +104,16 @@ def _columns() -> Iterator[dict[str, str]]:
             }  # fmt: skip
     for name, (chinese, english) in GAP_COLUMNS.items():
         yield {"kind": "column", "file": "gaps", "name": name, "name_zh": chinese, "definition_en": english, "type": "string"}
+
+
+def _index_columns(workspace: Workspace) -> Iterator[dict[str, str]]:
+    """Columns of the scores of indices, where the workspace has any."""
+    for column in INDEX_SCORES.columns if workspace.indices else ():
+        chinese = INDEX_CHINESE[column.name]
+        yield {
+            "kind": "column", "file": "index_scores", "name": column.name, "name_zh": chinese.split("：")[0],
+            "definition_zh": chinese, "definition_en": column.doc, "type": _TYPES[column.kind],
+        }  # fmt: skip
 
 
 def _indicators(workspace: Workspace) -> Iterator[dict[str, str]]:

@@ -28,6 +28,8 @@ _DATASETS: Mapping[str, tuple[str, str, str, str]] = {
     "findings": ("核查发现", "Findings", "对公布数的核查发现。", "What the checks of published figures found."),
     "gaps": ("数据缺口", "Data gaps", "没有公开数的指标、掌握单位和应提供日期。",
              "Indicators without a public figure, who holds them, and when they are due."),
+    "index_scores": ("合成指数", "Composite indices", "各单位各年的得分、位次和压力测试区间；JSON 另有层级、权重、位次概率和驱动因素。",
+                     "Scores, ranks and their intervals by unit and year; the JSON adds nodes, weights, chances of ranks and drivers."),
     "dictionary": ("数据字典", "Data dictionary", "各数据文件的列和全部指标的定义。",
                    "Columns of the data files and definitions of all indicators."),
 }  # fmt: skip

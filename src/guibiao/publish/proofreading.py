@@ -17,6 +17,7 @@ from guibiao.publish.markdown import Draft, offset_in_template, passages
 from guibiao.publish.sentences import Answer
 from guibiao.publish.template import Template, slot_character
 from guibiao.publish.typed_numbers import TypedFault, normalised, typed_numbers
+from guibiao.reference.check_indices import INDEX_CHARTS
 from guibiao.reference.definitions import Workspace
 from guibiao.reference.report_definitions import ChartDefinition, SeriesDefinition, TableDefinition
 
@@ -87,7 +88,7 @@ def check_definitions(workspace: Workspace) -> Iterator[GuibiaoError]:
                 remedy=_("在 correspondence 里写 correspondences.yaml 中的一个对应表。"),
                 place=Place(DEFINITIONS, None, f"charts.{chart.id}"),
             )
-        if chart.kind not in {"flow", "outcome", "lights"} and not chart.series:
+        if chart.kind not in {"flow", "outcome", "lights", *INDEX_CHARTS} and not chart.series:
             yield BadDefinition(
                 _("图 {chart} 没有 series").format(chart=chart.id),
                 remedy=_("至少写一个系列。"),

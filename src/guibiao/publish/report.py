@@ -19,6 +19,8 @@ from guibiao.publish.composing import ChartInformation, Composer, Quotation
 from guibiao.publish.document import Document
 from guibiao.publish.figures import Figure, Figures
 from guibiao.publish.functions import REPORT_FUNCTIONS, SIGNATURES
+from guibiao.publish.index_board import IndexBoard
+from guibiao.publish.index_listing import index_indicators
 from guibiao.publish.listings import listed_indicators
 from guibiao.publish.lookup import Evidence, MissingFigure, find_indicator
 from guibiao.publish.proofreading import check_default, check_definitions, check_units, check_words, slots_of
@@ -78,18 +80,19 @@ def build_document(
     language: str,
     boards: Mapping[date, Sequence[Mapping[str, Any]]] | None = None,
     warnings: Sequence[Mapping[str, Any]] = (),
+    indices: Mapping[str, IndexBoard] | None = None,
     past: bool = False,
     manuscript: Manuscript | None = None,
 ) -> Report:
     """Build the workspace's report, or the document of another manuscript. `findings` are rows of the findings table, `boards` rows of
-    `attainment` by day, `warnings` rows of the table of that name; `as_of` is the day it bears; `past` says that figures were filtered by
-    it, so that a missing one is printed as not yet published.
+    `attainment` by day, `warnings` rows of the table of that name, `indices` by id; `as_of` is the day it bears; `past` says that figures
+    were filtered by it, so that a missing one is printed as not yet published.
 
     Raises `BatchErrors` with every fault of template and definitions.
     """
     from guibiao.publish.markdown import read_markdown
 
-    evidence = Evidence(workspace, figures, findings, as_of, Wording(language), boards or {}, warnings, past)
+    evidence = Evidence(workspace, figures, findings, as_of, Wording(language), boards or {}, warnings, indices or {}, past)
     manuscript = manuscript or report_manuscript(workspace)
     template, faults = cut_template(manuscript.text, manuscript.file)
     _stop_if_faulty(faults)
@@ -138,6 +141,7 @@ def quoted_indicators(workspace: Workspace, manuscript: Manuscript | None = None
             lines = definition.series if isinstance(definition, ChartDefinition) else definition.columns
             named |= {series.indicator for series in lines}
             named |= listed_indicators(workspace, definition) if isinstance(definition, TableDefinition) else set()
+            named |= index_indicators(workspace, definition.index)
     return tuple(sorted(name for name in named if name in workspace.indicators))
 
 

@@ -15,6 +15,7 @@ from guibiao.model.unit import parse_unit
 from guibiao.reference.check_classifications import classification_faults, correspondence_faults
 from guibiao.reference.check_deliveries import check_deliveries
 from guibiao.reference.check_frameworks import core_faults, framework_faults, membership_faults
+from guibiao.reference.check_indices import exhibit_faults, frame_faults, index_faults
 from guibiao.reference.check_policies import policy_faults
 from guibiao.reference.check_relations import break_faults, relation_faults
 from guibiao.reference.check_warnings import warning_faults
@@ -37,6 +38,8 @@ def check_references(workspace: Workspace) -> None:
         ("digital share", workspace.digital_shares, share_faults),
         ("framework", workspace.frameworks.values(), framework_faults),
         ("warning board", workspace.warnings.values(), warning_faults),
+        ("index", workspace.indices.values(), index_faults),
+        ("frame", workspace.frames.values(), frame_faults),
     )
     for kind, definitions, faults_of in checks:
         for definition in definitions:
@@ -45,6 +48,7 @@ def check_references(workspace: Workspace) -> None:
     faults.extend(core_faults(workspace))
     faults.extend(check_deliveries(workspace))
     faults.extend(_report(workspace))
+    faults.extend(exhibit_faults(workspace))
     faults.extend(policy_faults(workspace))
     if len(faults) == 1:
         raise faults[0]

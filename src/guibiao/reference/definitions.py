@@ -15,6 +15,7 @@ from guibiao.model.indicator import Indicator
 from guibiao.reference.attainment import AttainmentSettings
 from guibiao.reference.classification import Classification, Correspondence
 from guibiao.reference.facts import Facts as Facts
+from guibiao.reference.index.workspace import Frame, WorkspaceIndex
 from guibiao.reference.mapping import RekeyingTime, SheetMapping
 from guibiao.reference.measurement import DigitalShare, Measurement
 from guibiao.reference.policies import Office, PolicyDocument
@@ -354,6 +355,8 @@ class Workspace:
     measurements: Mapping[str, Measurement] = field(default_factory=dict)
     digital_shares: tuple[DigitalShare, ...] = ()
     warnings: Mapping[str, WarningBoard] = field(default_factory=dict)
+    indices: Mapping[str, WorkspaceIndex] = field(default_factory=dict)
+    frames: Mapping[str, Frame] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     """`indicator name`, `table name`, ... -> file and line of its definition."""
 

@@ -37,6 +37,7 @@ from guibiao.reference.definitions import (
     WorkspaceSettings,
 )
 from guibiao.reference.documents import Document, read_csv_records, read_text, read_yaml
+from guibiao.reference.index.workspace import Frame, IndexDefinition, read_indices
 from guibiao.reference.mapping import RekeyingTime, SheetMapping
 from guibiao.reference.measurement import ContributionRange, DigitalShare, Measurement, MeasurementSchema
 from guibiao.reference.policies import Office, PolicyDocument, read_policies
@@ -66,6 +67,8 @@ SCHEMAS: Mapping[str, Any] = {
     "offices": tuple[Office, ...],
     "attainment": AttainmentSettings,
     "warning": WarningBoard,
+    "index": IndexDefinition,
+    "frame": Frame,
     "methods": tuple[MeasurementSchema, ...],
     "parameters": tuple[DigitalShare, ...],
     "mapping": SheetMapping,
@@ -90,7 +93,7 @@ def load_workspace(folder: Path) -> Workspace:
     """All definitions of a workspace, validated. Raises `BatchErrors` with every fault found."""
     reader = _Reader(folder)
     settings = reader.one("workspace.yaml", "workspace", WorkspaceSettings)
-    report = reader.one("report/report.yaml", "report", ReportDefinition)
+    report = reader.report("report/report.yaml")
     indicators = reader.many("indicators", "indicators", Indicator)
     frameworks = reader.many("frameworks", "frameworks", Framework)
     sources = reader.many("sources", "sources", Source)
@@ -106,6 +109,7 @@ def load_workspace(folder: Path) -> Workspace:
     mappings = reader.each("deliveries/mappings", "mapping", SheetMapping)
     rekeying = reader.many("deliveries/parameters", "rekeying", RekeyingTime)
     boards = reader.boards()
+    indices, frames = read_indices(reader)
     classifications = reader.classifications()
     correspondences = reader.correspondences()
     template = reader.text(f"report/{report.template}") if report is not None else ""
@@ -136,6 +140,8 @@ def load_workspace(folder: Path) -> Workspace:
         attainment=attainment,
         measurements=reader.by_id("measurement", measurements),
         warnings=reader.by_id("warning board", boards),
+        indices=reader.by_id("index", indices),
+        frames=reader.by_id("frame", frames),
         digital_shares=tuple(reader.by_id("digital share", shares).values()),
         mappings=reader.by_id("mapping", mappings),
         rekeying=reader.by_id("rekeying", rekeying),
@@ -167,6 +173,16 @@ class _Reader:
     def one(self, name: str, kind: str, _of: type[Definition]) -> Definition | None:
         document = self._read(name)
         return None if document is None else self._validate(document, kind, ())
+
+    def report(self, name: str) -> ReportDefinition | None:
+        """The report's definition; where each of its charts and tables begins is kept."""
+        document = self._read(name)
+        definition: ReportDefinition | None = None if document is None else self._validate(document, "report", ())
+        if document is not None and definition is not None:
+            for kind in ("charts", "tables"):
+                for number, exhibit in enumerate(getattr(definition, kind)):
+                    self.places[f"{kind} {exhibit.id}"] = Place(name, document.line((kind, number)))
+        return definition
 
     def each(self, folder: str, kind: str, _of: type[Definition]) -> list[tuple[Definition, Place]]:
         found = ((name, self.one(name, kind, _of)) for name in self._names(folder))

@@ -37,13 +37,18 @@ class ChartDefinition:
     """A chart of the report: kind, what it shows, and the question it answers.
 
     `scatter` sets its first series across and its second up, one point an area; `flow` draws a correspondence, `outcome` the
-    states of targets by day and `lights` a warning board by period: these have no series.
+    states of targets by day and `lights` a warning board by period; the kinds that begin with `index` show an index of the workspace:
+    ranks with intervals, the profile of one unit, the weights, what drives ranks, how stable they are, and a change between two years.
+    These have no series.
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
 
     id: str
-    kind: Literal["line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat", "outcome", "lights"]
+    kind: Literal[
+        "line", "bar", "composition", "slope", "tile_map", "range", "scatter", "flow", "heat", "outcome", "lights",
+        "index_ranks", "index_profile", "index_weights", "index_drivers", "index_stability", "index_change",
+    ]  # fmt: skip
     title_zh: str
     title_en: str = ""
     question_zh: str = ""
@@ -68,6 +73,12 @@ class ChartDefinition:
     """Days of an `outcome` chart, as in a table of targets."""
     board: str = ""
     """Warning board of a `lights` chart; the only one where empty. `limit` is how many periods it shows, the last ones."""
+    index: str = ""
+    """Index of the workspace that an `index_` chart shows."""
+    year: int = 0
+    """Year of the index; its last where zero. `highlight` is the unit that a profile or a change is about."""
+    since: int = 0
+    """Year that an `index_change` starts from; the first of the index where zero."""
     level: str = ""
     """Level of the target classification at which the flow ends; its top where empty."""
     mixed_zh: str = ""
@@ -86,7 +97,8 @@ class TableDefinition:
     a figure by office (`gap`). Such a table has no columns of its own. A `headline` table
     has a row for every one of its columns: the last figure with its age and grade. Of policies, rows are states of targets counted by day
     (`outcome`), targets that something measures (`target`) or nothing does (`unmeasured`), and offices with their tasks (`task`).
-    Of a warning board, rows are its indicators with their lights (`warning`).
+    Of a warning board, rows are its indicators with their lights (`warning`). Of an index, rows are its units with ranks and their
+    intervals (`index`); of a frame, its indicators against their base, or who holds them (`frame`).
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
@@ -99,7 +111,7 @@ class TableDefinition:
     question_en: str = ""
     rows: Literal[
         "period", "area", "category", "indicator", "class", "framework", "headline", "link", "finding", "rule", "gap",
-        "outcome", "target", "unmeasured", "task", "warning",
+        "outcome", "target", "unmeasured", "task", "warning", "index", "frame",
     ]  # fmt: skip
     columns: tuple[SeriesDefinition, ...] = ()
     unit: str = ""
@@ -119,6 +131,10 @@ class TableDefinition:
     """Days for which targets are judged; an empty one is the day of the report, which is also meant where none is given."""
     board: str = ""
     """Warning board of a `warning` table; the only one where empty."""
+    index: str = ""
+    """Index of an `index` table, frame of a `frame` table."""
+    year: int = 0
+    """Year of an `index` table; the last of the index where zero."""
     framework: str = ""
     """Framework of a `framework` or `link` table; every one where empty."""
     severity: Literal["", "error", "warning", "info"] = ""

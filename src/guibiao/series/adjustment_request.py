@@ -11,15 +11,10 @@ from guibiao.model.messages import translate as _
 from guibiao.model.series import Frequency, TimeSeries, label_of, ordinal_of
 from guibiao.reference.series.adjustment import AdjustmentSpecification
 from guibiao.series.adjustment import (
-    AdjustmentEngine,
     AdjustmentRequest,
-    AdjustmentResult,
     FixedModel,
-    Grade,
-    Reason,
     Regressor,
     Words,
-    failed,
 )
 from guibiao.series.calendar_days import working_day_regressor
 from guibiao.series.regressors import holiday_regressor
@@ -51,36 +46,6 @@ def prepare(
     return AdjustmentRequest(
         key or series.name, part, chosen, (*regressors, *extra), fixed, (*notes, *trimmed, *_gaps(part), *replaced, *calendar)
     )
-
-
-def adjust_all(
-    engine: AdjustmentEngine,
-    series: Sequence[TimeSeries],
-    specification: AdjustmentSpecification,
-    keys: Sequence[str] = (),
-) -> list[AdjustmentResult]:
-    """Results of many series in their order; one that cannot be prepared or adjusted is a result of grade ERROR."""
-    names = list(keys) or [each.name for each in series]
-    ready: dict[int, AdjustmentRequest] = {}
-    results: dict[int, AdjustmentResult] = {}
-    for at, (each, name) in enumerate(zip(series, names, strict=True)):
-        try:
-            ready[at] = prepare(each, specification, name)
-        except BadRequest as error:
-            results[at] = refused(each, specification, name, engine, error)
-    results.update(zip(ready, engine.adjust(list(ready.values())), strict=True))
-    return [results[at] for at in range(len(names))]
-
-
-def refused(
-    series: TimeSeries, specification: AdjustmentSpecification, key: str, engine: AdjustmentEngine, error: BadRequest
-) -> AdjustmentResult:
-    """The result of a series that was refused before any engine saw it."""
-    said = " ".join(part for part in (error.title, error.description, error.remedy) if part)
-    return failed(
-        AdjustmentRequest(key or series.name, series, specification), engine.name, engine.version,
-        Reason("refused", Grade.ERROR, Words(said, said)),
-    )  # fmt: skip
 
 
 def _spanned(series: TimeSeries, spec: AdjustmentSpecification) -> tuple[TimeSeries, tuple[Words, ...]]:

@@ -43,7 +43,7 @@ def deflate(current: TimeSeries, prices: TimeSeries, reference: int | str) -> De
     mean, label = _reference(prices, reference)
     values, used, without = [], [], []
     for at, value in enumerate(current.values):
-        price = _at(prices, current.ordinal(at)) / mean
+        price = prices.value_at(current.ordinal(at)) / mean
         used.append(price)
         values.append(value / price)
         if math.isnan(price) and not math.isnan(value):
@@ -71,9 +71,9 @@ def index_from_changes(changes: TimeSeries, compared: ComparedWith, base: int) -
     for anchor in anchors:
         index[anchor] = 100.0
         for at in range(anchor + step, end + 1, step):
-            index[at] = index[at - step] * _at(changes, at) / 100
+            index[at] = index[at - step] * changes.value_at(at) / 100
         for at in range(anchor - step, start - 1, -step):
-            index[at] = index[at + step] / _at(changes, at + step) * 100
+            index[at] = index[at + step] / changes.value_at(at + step) * 100
     series = TimeSeries(changes.name, changes.frequency, start, tuple(index.values()))
     mean, _label = _reference(series, base)
     return series.with_values(tuple(100 * value / mean for value in series.values))
@@ -112,7 +112,7 @@ def _reference(prices: TimeSeries, reference: int | str) -> tuple[float, str]:
         wanted = range(reference * prices.frequency.per_year, (reference + 1) * prices.frequency.per_year)
     else:
         wanted = [prices.start + at for at, label in enumerate(prices.labels) if label == reference]
-    found = [_at(prices, at) for at in wanted]
+    found = [prices.value_at(at) for at in wanted]
     if not found or any(math.isnan(value) for value in found):
         covered = f"{label_of(prices.frequency, prices.start)} – {label_of(prices.frequency, prices.end)}"
         raise BadRequest(
@@ -120,8 +120,3 @@ def _reference(prices: TimeSeries, reference: int | str) -> tuple[float, str]:
             remedy=_("基准期要在 {covered} 之内，且各期都有指数。").format(covered=covered),
         )
     return math.fsum(found) / len(found), str(reference)
-
-
-def _at(series: TimeSeries, ordinal: int) -> float:
-    position = ordinal - series.start
-    return series.values[position] if 0 <= position < len(series) else math.nan

@@ -62,6 +62,9 @@ def denton(
         )
     weighted = conversion @ sparse.diags_array(scale, format="csr")
     differences = difference_matrix(len(preliminary), degree, whole=not modified)
+    if proportional and modified and degree:
+        # Differences of (x - p) / p are those of x / p: no subtraction of preliminary values that may be of another order of magnitude.
+        return scale * _least_movement(differences, weighted.tocsr(), benchmarks)
     deviations = _least_movement(differences, weighted.tocsr(), benchmarks - conversion @ preliminary)
     return preliminary + scale * deviations
 

@@ -90,8 +90,15 @@ def _unit(values: Values) -> float:
 
 def _without_gaps(series: TimeSeries, values: Values, season: int, specification: ForecastSpecification, notes: list[str]) -> Values:
     gaps = np.flatnonzero(np.isnan(values))
+    known = np.flatnonzero(np.isfinite(values))
+    if specification.gaps == "interpolate" and len(gaps) > len(known):
+        raise BadRequest(
+            _("{name} 中间缺 {gaps} 期，比有数的 {count} 期还多，不能按直线补齐").format(
+                name=series.name, gaps=len(gaps), count=len(known)
+            ),
+            remedy=_("补齐数据；或核对时期、频率是否写对。"),
+        )
     if specification.gaps == "interpolate":
-        known = np.flatnonzero(np.isfinite(values))
         notes.append(_("{count} 个缺失按直线补齐").format(count=len(gaps)))
         return np.interp(np.arange(len(values)), known, values[known])
     run = values[int(gaps[-1]) + 1 :]

@@ -43,8 +43,8 @@ def additive_contributions(total: TimeSeries, components: Mapping[str, TimeSerie
     _check(total, components, lag)
 
     def points(series: TimeSeries, at: int) -> float:
-        below = _at(total, at - lag)
-        return 100 * (_at(series, at) - _at(series, at - lag)) / below if below > 0 else math.nan
+        below = total.value_at(at - lag)
+        return 100 * (series.value_at(at) - series.value_at(at - lag)) / below if below > 0 else math.nan
 
     return _collected(total, components, lambda label, at: points(components[label], at), lag)
 
@@ -77,7 +77,7 @@ class _Years:
 
     def average(self, series: TimeSeries, year: int) -> float:
         size = series.frequency.per_year
-        found = [_at(series, at) for at in range(year * size, (year + 1) * size)]
+        found = [series.value_at(at) for at in range(year * size, (year + 1) * size)]
         return math.fsum(found) / size if not any(map(math.isnan, found)) else math.nan
 
     def weight(self, label: str, year: int) -> float:
@@ -98,8 +98,8 @@ def _exact(years: _Years, label: str, at: int, lag: int) -> float:
     if not (whole and mean):
         return math.nan
     weight = years.weight(label, year)
-    now, then = _at(component, at) / mean, _at(component, at - lag)
-    total_then = _at(total, at - lag)
+    now, then = component.value_at(at) / mean, component.value_at(at - lag)
+    total_then = total.value_at(at - lag)
     if not total_then:
         return math.nan
     if before > year or years.begins_in(before):
@@ -114,7 +114,7 @@ def _exact(years: _Years, label: str, at: int, lag: int) -> float:
 
 def _collected(total: TimeSeries, components: Mapping[str, TimeSeries], points: Points, lag: int) -> Contributions:
     ordinals = range(total.start + lag, total.end + 1)
-    growth = [_growth(_at(total, at), _at(total, at - lag)) for at in ordinals]
+    growth = [_growth(total.value_at(at), total.value_at(at - lag)) for at in ordinals]
     found = {label: [points(label, at) for at in ordinals] for label in components}
     left = [value - math.fsum(column[at] for column in found.values()) for at, value in enumerate(growth)]
 
@@ -139,8 +139,3 @@ def _check(total: TimeSeries, components: Mapping[str, TimeSeries], lag: int) ->
         raise BadRequest(_("分项与合计的频率不同"), remedy=_("先换成同一频率。"))
     if total.spans or any(series.spans for series in components.values()):
         raise BadRequest(_("有合并发布的时期，不能逐期算贡献"), remedy=_("先用 guibiao series monthly --split 拆开。"))
-
-
-def _at(series: TimeSeries, ordinal: int) -> float:
-    position = ordinal - series.start
-    return series.values[position] if 0 <= position < len(series) else math.nan

@@ -79,8 +79,8 @@ def link(old: TimeSeries, new: TimeSeries, specification: LinkSpecification) -> 
     Raises BadRequest where frequencies differ, nothing overlaps, or a ratio has no positive numbers to stand on.
     """
     overlap = _overlap(old, new, specification)
-    before = [_at(old, at) for at in overlap]
-    after = [_at(new, at) for at in overlap]
+    before = [old.value_at(at) for at in overlap]
+    after = [new.value_at(at) for at in overlap]
     labels = [label_of(old.frequency, at) for at in overlap]
     if specification.method is LinkMethod.DIFFERENCE:
         single = [new_value - old_value for old_value, new_value in zip(before, after, strict=True)]
@@ -103,13 +103,13 @@ def back_cast(old: TimeSeries, new: TimeSeries, specification: LinkSpecification
     earlier = list(range(old.start, min(new.start, old.end + 1)))
     if earlier and earlier[-1] != new.start - 1:
         raise BadRequest(_("两个序列之间有空档，不能衔接"), remedy=_("旧序列要接到新序列的第一期。"))
-    values = [found.applied(_at(old, at)) for at in earlier]
+    values = [found.applied(old.value_at(at)) for at in earlier]
     spans = [(at, periods) for at, periods in old.spans if old.ordinal(at) < new.start]
     spans += [(at + len(earlier), periods) for at, periods in new.spans]
     first = earlier[0] if earlier else new.start
     joined = TimeSeries(new.name, new.frequency, first, (*values, *new.values), new.unit, tuple(spans))
-    missing = tuple(label_of(new.frequency, new.ordinal(at)) for at in new.missing if not math.isnan(_at(old, new.ordinal(at))))
-    known = [at for at in earlier if not math.isnan(_at(old, at))]
+    missing = tuple(label_of(new.frequency, new.ordinal(at)) for at in new.missing if not math.isnan(old.value_at(new.ordinal(at))))
+    known = [at for at in earlier if not math.isnan(old.value_at(at))]
     ends = [label_of(new.frequency, at) for at in (known[0], known[-1])] if known else ["", ""]
     return Linked(joined, found, ends[0], ends[1], len(known), missing)
 
@@ -153,7 +153,7 @@ def _overlap(old: TimeSeries, new: TimeSeries, specification: LinkSpecification)
     both = [
         at
         for at in range(max(old.start, new.start), min(old.end, new.end) + 1)
-        if at not in spans and not math.isnan(_at(old, at)) and not math.isnan(_at(new, at))
+        if at not in spans and not math.isnan(old.value_at(at)) and not math.isnan(new.value_at(at))
     ]
     labels = {label_of(old.frequency, at): at for at in both}
     for edge in (specification.first, specification.last):
@@ -168,8 +168,3 @@ def _overlap(old: TimeSeries, new: TimeSeries, specification: LinkSpecification)
     if not used:
         raise BadRequest(_("新旧序列没有都有数的时期，算不出衔接系数"), remedy=_("断点前后不比较，或取得至少一期重叠数据。"))
     return used
-
-
-def _at(series: TimeSeries, ordinal: int) -> float:
-    position = ordinal - series.start
-    return series.values[position] if 0 <= position < len(series) else math.nan

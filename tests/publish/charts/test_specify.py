@@ -14,6 +14,7 @@ from guibiao.model.errors import BadRequest
 from guibiao.publish.attainment_chart import OUTCOME
 from guibiao.publish.charts.specify import KINDS
 from guibiao.publish.charts.theme import SMALL
+from guibiao.publish.index_chart import INDEX_KINDS
 from guibiao.publish.warning_chart import KIND as LIGHTS
 from guibiao.reference.classification import Category
 from guibiao.reference.report_definitions import ChartDefinition, SeriesDefinition
@@ -29,7 +30,7 @@ CELLS = st.dictionaries(
 
 
 def test_every_kind_of_the_schema_can_be_drawn() -> None:
-    assert {*KINDS, OUTCOME, LIGHTS} == set(get_args(get_type_hints(ChartDefinition)["kind"]))
+    assert {*KINDS, OUTCOME, LIGHTS, *INDEX_KINDS} == set(get_args(get_type_hints(ChartDefinition)["kind"]))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from guibiao.commands.index.of_workspace import build_of_workspace
 from guibiao.commands.index.options import (
     AggregateOption,
     Choices,
@@ -23,6 +24,7 @@ from guibiao.commands.index.options import (
     print_rows,
     stated_from,
 )
+from guibiao.commands.options import OutOption, StoreOption, WorkspaceOption
 from guibiao.model.errors import BadRequest
 from guibiao.model.messages import translate as _
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from guibiao.index.construction import IndexData
     from guibiao.index.result import IndexResult
 
+OptionalDataOption = Annotated[
+    Path | None, typer.Option("--data", help=_("数据 CSV：一列单位代码 uCode，每个指标一列，面板另有一列 Time；工作区的指数不写。"))
+]
 _ROW = ("unit", "code", "level", "score", "rank")
 
 
@@ -41,8 +46,8 @@ def register(group: typer.Typer) -> None:
 
 
 def build(
-    data: DataOption,
     specification: SpecificationArgument = None,
+    data: OptionalDataOption = None,
     meta: MetaOption = None,
     denominate: DenominateOption = None,
     impute: ImputeOption = None,
@@ -65,9 +70,24 @@ def build(
     threshold: Annotated[float | None, typer.Option("--threshold", help=_("下级有得分的比例低于此数，上级没有得分。"))] = None,
     equal_weights: Annotated[bool, typer.Option("--equal-weights", help=_("各层等权，不用写的权重。"))] = False,
     save_to: Annotated[Path | None, typer.Option("--save", help=_("把说明、冻结的参数和指纹写成文件，供重放。"))] = None,
+    workspace: WorkspaceOption = "",
+    out: OutOption = None,
+    store: StoreOption = "",
+    year: Annotated[int | None, typer.Option("--year", help=_("工作区的指数：只要这一年。"))] = None,
     output: IndexFormatOption = IndexFormat.TABLE,
 ) -> None:
-    """Scores and ranks of every unit at every level."""
+    """Scores and ranks of every unit at every level; without data, of the workspace's index of that name."""
+    if data is None:
+        if specification is None or meta is not None:
+            raise BadRequest(_("没有给数据"), remedy=_("写 --data 文件；或写工作区指数的标识和 --workspace。"))
+        unset = (denominate, impute, screen, least_available, least_nonzero, treat, most_points, normalise, cap, power, threshold, save_to)
+        empty = (impute_group, limits, zscore, reference, base, aggregate, equal_weights)
+        if any(each is not None for each in unset) or any(empty):
+            raise BadRequest(
+                _("工作区的指数按它自己的说明算，不另选做法"), remedy=_("改 indices/specifications 里的说明；或用 --data 换数据。")
+            )
+        build_of_workspace(str(specification), workspace, out, store, year, output)
+        return
     from guibiao.index.build import build as built
     from guibiao.index_files import construction_of, read_data, save
 

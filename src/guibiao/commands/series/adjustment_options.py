@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
@@ -101,7 +101,7 @@ def adjustment_specification(file: Path | None, preset_name: str, flags: Flags) 
     if preset_name:
         chosen = preset(preset_name)
         base = {each.name: getattr(chosen, each.name) for each in fields(chosen)}
-    stated = read_specification(file, AdjustmentSpecification, **(base | _fields(flags)))
+    stated = read_specification(file, AdjustmentSpecification, spoken=_spoken, **(base | _fields(flags)))
     stated.effective()
     return stated
 
@@ -123,6 +123,34 @@ def _fields(flags: Flags) -> dict[str, Any]:
             raise BadRequest(_("时段 {text} 无法识别").format(text=flags.span), remedy=_("写成 2005-01..2024-12，一端可空。"))
         found |= {"span_first": first.strip(), "span_last": last.strip()}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _spoken(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Keys of a file that are named as options, as the fields that the options set; windows of holidays may be written as text."""
+    named = {name: data[name] for name in ("holiday", "outlier", "span", "forecast") if name in data}
+    fields_named = {"holiday": "holidays", "outlier": "known_outliers", "span": "span_first", "forecast": "forecast_periods"}
+    for option in named:
+        if fields_named[option] in data:
+            raise BadRequest(
+                _("{option} 与 {field} 只写一个").format(option=option, field=fields_named[option]),
+                remedy=_("两者说的是同一件事，删去一个。"),
+            )
+    found = {name: value for name, value in data.items() if name not in named}
+    if isinstance(found.get("trading_days"), str):
+        found["trading_days"] = _SWITCHED.get(found["trading_days"], found["trading_days"])
+    if _texts(found.get("holidays")):
+        found["holidays"] = _windows(_texts(found["holidays"]))
+    forecast, span = named.get("forecast"), named.get("span")
+    told = _fields(Flags(holiday=_texts(named.get("holiday")), outlier=_texts(named.get("outlier")), span=str(span) if span else None))
+    kept = {"forecast_periods": forecast} if forecast is not None else {}
+    unread = {fields_named[name]: named[name] for name in ("holiday", "outlier") if name in named and not _texts(named[name])}
+    return found | told | kept | unread
+
+
+def _texts(value: Any) -> list[str]:
+    """One text or a list of texts; nothing where it is neither."""
+    texts = [value] if isinstance(value, str) else value
+    return list(texts) if isinstance(texts, list) and all(isinstance(each, str) for each in texts) else []
 
 
 def _windows(texts: Sequence[str]) -> tuple[Any, ...]:

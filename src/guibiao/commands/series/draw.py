@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -98,5 +97,4 @@ def _within(series: TimeSeries, window: tuple[str, str]) -> TimeSeries:
 
 def _aligned(bound: TimeSeries, series: TimeSeries) -> tuple[float, ...]:
     """Values of a bound at the periods of the series."""
-    known = {bound.ordinal(at): value for at, value in enumerate(bound.values)}
-    return tuple(known.get(series.ordinal(at), math.nan) for at in range(len(series)))
+    return tuple(bound.value_at(series.ordinal(at)) for at in range(len(series)))

@@ -30,6 +30,7 @@ from guibiao.model.messages import translate as _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from guibiao.model.errors import GuibiaoError
     from guibiao.model.series import TimeSeries
     from guibiao.reference.series.forecast import ForecastSpecification
     from guibiao.series.forecast import Forecast
@@ -91,30 +92,35 @@ def forecast(
     if scenario is not None:
         _scenarios(source, scenario, stated.horizon, output)
         return
-    batch = _forecast(_series_of(source), stated)
+    batch = _forecast(*_series_of(source), stated)
     _print(batch, stated, output)
 
 
-def _series_of(source: Source) -> Mapping[str, TimeSeries]:
-    """All series of a file where none is named, else the one asked for."""
+def _series_of(source: Source) -> tuple[Mapping[str, TimeSeries], Mapping[str, GuibiaoError]]:
+    """All series of a file where none is named, and why some could not be read; else the one asked for."""
     if source.data is None or source.indicator or source.series:
         found = source_of(source)
-        return {found.name: found}
-    from guibiao.series_data import read_all
+        return {found.name: found}, {}
+    from guibiao.series_data import read_each
 
-    return read_all(source.data, source.frequency)
+    series, unread = read_each(source.data, source.frequency)
+    if not series and len(unread) == 1:
+        raise next(iter(unread.values()))
+    return series, unread
 
 
-def _forecast(series: Mapping[str, TimeSeries], stated: ForecastSpecification) -> Batch:
+def _forecast(series: Mapping[str, TimeSeries], unread: Mapping[str, GuibiaoError], stated: ForecastSpecification) -> Batch:
     from guibiao.model.errors import BadRequest
-    from guibiao.series.forecast_batch import SERIAL, forecast_all
+    from guibiao.series.forecast_batch import SERIAL, Batch, Refused, forecast_all
 
     with _progress(len(series), shown=len(series) > SERIAL) as step:
         batch = forecast_all(series, stated, step)
+    lost = tuple(Refused(name, f"{error.place}: {error.title}", error.remedy) for name, error in unread.items())
+    batch = Batch(batch.forecasts, (*batch.refused, *lost))
     if not batch.forecasts:
         first = batch.refused[0]
-        several = _("{count} 个序列都不能预测，如：{reason}").format(count=len(series), reason=first.reason)
-        raise BadRequest(first.reason if len(series) == 1 else several, remedy=first.remedy)
+        several = _("{count} 个序列都不能预测，如：{reason}").format(count=len(batch.refused), reason=first.reason)
+        raise BadRequest(first.reason if len(batch.refused) == 1 else several, remedy=first.remedy)
     return batch
 
 

@@ -106,7 +106,26 @@ def growth(
     notes = [_("{message}。{remedy}").format(message=fault.message, remedy=fault.remedy) for fault in faults[:3]]
     if len(faults) > 3:
         notes.append(_("另有 {count} 期跨断点，全部见 --format json").format(count=len(faults) - 3))
+    notes += _without_growth(found, result, distance)
     print_series(("period", "value", "growth"), rows, output, found.name, notes, {"faults": [asdict(fault) for fault in faults]})
+
+
+def _without_growth(found: TimeSeries, result: TimeSeries, lag: int) -> list[str]:
+    """How many periods have a value but no growth, by why; those across a break are told with it."""
+    known = {at for at, value in enumerate(found.values) if value == value}
+    early = sum(at < lag for at in known)
+    without = [at for at in known if at >= lag and result.values[at] != result.values[at]]
+    zero = sum(found.values[at - lag] <= 0 for at in without)
+    unpaired = sum(at - lag not in known for at in without)
+    spans = dict(found.spans)
+    unlike = sum(at - lag in known and spans.get(at, 1) != spans.get(at - lag, 1) for at in without)
+    told = {
+        _("最初 {count} 期没有可比的前期，不算增速"): early,
+        _("有 {count} 期的基期为零或负数，不算增速"): zero,
+        _("有 {count} 期的基期缺数，不算增速"): unpaired,
+        _("有 {count} 期与基期所含的期数不同（如合并发布），不算增速"): unlike,
+    }
+    return [words.format(count=count) for words, count in told.items() if count]
 
 
 def _stated_break(text: str, series: TimeSeries) -> SeriesBreak:

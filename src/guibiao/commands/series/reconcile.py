@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from guibiao.commands.series.options import SeriesFormat, SeriesFormatOption, SpecificationOption, print_series
-from guibiao.model.errors import BadInput, BadRequest, Place
+from guibiao.model.errors import BadInput, Place
 from guibiao.model.messages import translate as _
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 THREADS = ("OPENBLAS_NUM_THREADS", "1")
 """Set before numpy is loaded: the matrices are small, and threads cost far more than they give where other work shares the machine."""
-MISSING = frozenset({"", "na", "nan", "null", "none"})
 PERIODS = frozenset(
     {"period", "time", "date", "month", "quarter", "year", "horizon", "h", "ds", "时间", "日期", "月份", "季度", "年份", "时期"}
 )
@@ -170,48 +169,14 @@ def _refuse_strangers(table: Table, names: Sequence[str], given: Sequence[str]) 
 
 def _number(cell: str, table: Table, row: int, column: int) -> float:
     """The number of a cell, nan where it is marked missing."""
-    if cell.casefold() in MISSING:
-        return math.nan
-    try:
-        value = float(cell)
-    except ValueError:
-        value = math.inf
-    if math.isinf(value):
-        raise BadInput(
-            _("“{text}”不是有限的数").format(text=cell[:40]),
-            remedy=_("缺数留空或写 NA。"),
-            place=Place(table.file, table.lines[row], table.head[column]),
-        )
-    return value
+    from guibiao.series_table import number
+
+    return number(cell, Place(table.file, table.lines[row], table.head[column]))
 
 
 def _read(path: Path, option: str) -> Table:
     """A CSV file with a head; rows of another length and columns of one name are refused."""
-    import csv
-    import io
+    from guibiao.series_table import records
 
-    from guibiao.ingest.encoding import decode, detect
-
-    if not path.is_file():
-        raise BadRequest(_("找不到文件 {path}").format(path=path), remedy=_("检查 {option} 的路径。").format(option=option))
-    content = path.read_bytes()
-    reader = csv.reader(io.StringIO(decode(content, detect(content)[0] or "utf-8", path.name), newline=""), strict=True)
-    rows: list[tuple[int, tuple[str, ...]]] = []
-    try:
-        rows.extend((reader.line_num, tuple(cell.strip() for cell in row)) for row in reader if any(cell.strip() for cell in row))
-    except csv.Error as error:
-        raise BadInput(_("CSV 写法有误：{problem}").format(problem=error), place=Place(path.name, reader.line_num)) from None
-    if len(rows) < 2:
-        raise BadInput(_("文件里没有数据"), remedy=_("第一行写列名，以下每行一期。"), place=Place(path.name, 1))
-    head = rows[0][1]
-    for line, row in rows[1:]:
-        if len(row) != len(head):
-            raise BadInput(
-                _("这一行有 {found} 列，表头有 {expected} 列").format(found=len(row), expected=len(head)),
-                remedy=_("含逗号的文字要加双引号。"),
-                place=Place(path.name, line),
-            )
-    twice = next((name for name in head if head.count(name) > 1), None)
-    if twice is not None:
-        raise BadInput(_("列名 {name} 出现两次").format(name=twice), remedy=_("每列一个名字。"), place=Place(path.name, 1))
-    return Table(path.name, head, tuple(row for _line, row in rows[1:]), tuple(line for line, _row in rows[1:]))
+    head, rows = records(path, option)
+    return Table(path.name, tuple(head), tuple(tuple(row) for _line, row in rows), tuple(line for line, _row in rows))

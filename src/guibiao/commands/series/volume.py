@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from guibiao.series.chain_linking import ChainLinked
 
 
+class Compared(StrEnum):
+    """What a price index compares with."""
+
+    FIXED = "fixed"
+    PERIOD_BEFORE = "period-before"
+    YEAR_BEFORE = "year-before"
+
+
 def register(group: typer.Typer) -> None:
     """Add both commands to the group of series."""
     group.command("deflate", help=_("用价格指数把现价序列换成不变价。"))(deflated)
@@ -25,24 +34,42 @@ def register(group: typer.Typer) -> None:
 def deflated(
     data: Annotated[Path, typer.Option("--data", help=_("CSV 数据文件，现价值与价格指数各一列。"))],
     series: Annotated[str, typer.Option("--series", help=_("现价值的列。"))],
-    prices: Annotated[str, typer.Option("--prices", help=_("价格指数的列；以 100 为基的定基指数。"))],
+    prices: Annotated[str, typer.Option("--prices", help=_("价格指数的列；以 100 为基，定基或按 --compared 环比、同比。"))],
     reference: Annotated[str, typer.Option("--reference", help=_("不变价的基准年或时期，如 2020 或 2020-06。"))],
+    compared: Annotated[
+        Compared, typer.Option("--compared", help=_("价格指数与什么比：fixed 定基，period-before 上期=100，year-before 上年同期=100。"))
+    ] = Compared.FIXED,
     frequency: FrequencyOption = None,
     output: SeriesFormatOption = SeriesFormat.TABLE,
 ) -> None:
     """Constant prices."""
-    from guibiao.series.deflation import deflate
+    from guibiao.series.deflation import ComparedWith, deflate, index_from_changes
     from guibiao.series_data import read_series
 
-    current = read_series(data, series, frequency)
-    found = deflate(current, read_series(data, prices, frequency), int(reference) if reference.isdecimal() else reference)
+    current, index = read_series(data, series, frequency), read_series(data, prices, frequency)
+    notes = []
+    if compared is not Compared.FIXED:
+        index = index_from_changes(index, ComparedWith(compared.value), _year(reference))
+        if compared is Compared.YEAR_BEFORE:
+            notes.append(_("基准年各期的指数都作 100：只有同一季节（同月、同季）之间可比"))
+    found = deflate(current, index, int(reference) if reference.isdecimal() else reference)
     rows = list(map(list, zip(current.labels, current.values, found.deflator.values, found.series.values, strict=True)))
-    notes = [_("{reference} 年（期）平均价格").format(reference=found.reference)]
+    notes.insert(0, _("{reference} 年（期）平均价格").format(reference=found.reference))
     if found.without_price:
         periods = "、".join(found.without_price[:8])
         notes.append(_("没有价格指数、未缩减 {count} 期：{periods}").format(count=len(found.without_price), periods=periods))
     columns = ("period", "current", "deflator", "constant")
     print_series(columns, rows, output, current.name, notes, {"reference": found.reference, "without_price": list(found.without_price)})
+
+
+def _year(reference: str) -> int:
+    """The year a chained index is set to 100 in: that of the reference."""
+    from guibiao.model.errors import BadRequest
+
+    year = reference[:4]
+    if not (year.isascii() and year.isdecimal() and len(year) == 4):
+        raise BadRequest(_("基准 {reference} 里没有年份").format(reference=reference), remedy=_("写成 2020 或 2020-06。"))
+    return int(year)
 
 
 def chain(

@@ -195,6 +195,8 @@ def _turns(result: BoardResult, _reference: str) -> Listing:
             notes.append(_("没有定转折点：{reason}。").format(reason=error.title))
             continue
         notes += found.notes
+        if not found.turns and not found.notes:
+            notes.append(_("{name} 在这一段里没有转折点。").format(name=row.watched.id))
         rows += [
             [
                 row.watched.id,
@@ -235,6 +237,8 @@ def _timing(result: BoardResult, reference: str) -> Listing:
             continue
         rows.append([name, chosen, *(getattr(found, column) for column in columns[2:])])
         notes += [f"{name}：{note}" for note in found.notes]
+    if len(named) == 1:
+        notes.append(_("只有基准指标 {name} 一项，没有可判先行滞后的。").format(name=chosen))
     return columns, rows, notes
 
 

@@ -22,7 +22,7 @@ class WeightChange:
 
     method: WeightMethod = "dirichlet"
     concentration: float = 10.0
-    """Dirichlet parameters are the stated shares times this times the number of siblings: 10 moves a share by about 30 %, 1 is any share."""
+    """Dirichlet parameters are the stated shares times this and the number of siblings: 10 moves a share by some 30 %, 1 is any share."""
     noise: float = 0.25
     """Greatest relative change of a weight under `noise` (COINr's NoiseFactor)."""
     levels: tuple[int, ...] = ()
