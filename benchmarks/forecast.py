@@ -21,9 +21,9 @@ import numpy as np
 
 from guibiao.model.series import Frequency, TimeSeries
 from guibiao.reference.series.forecast import ForecastSpecification, SimulationSpecification
-from guibiao.series.accuracy import held, scaled_error, symmetric_percentage_error
-from guibiao.series.forecast_batch import forecast_all
-from guibiao.series.simulation import simulate
+from guibiao.series.forecasting.accuracy import held, scaled_error, symmetric_percentage_error
+from guibiao.series.forecasting.batch import forecast_all
+from guibiao.series.forecasting.simulation import simulate
 
 SHARED = Path(os.environ.get("GUIBIAO_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 FOLDER = SHARED / "data" / "oracles" / "forecast"
@@ -87,7 +87,7 @@ def score(name: str, every: int = 1, processors: int = 0) -> dict[str, Any]:
 
 def coverage(forecasts: Sequence[Any], competitors: Mapping[str, Competitor]) -> dict[str, list[float]]:
     """Part of actual values within the intervals, by horizon, at both levels; widths are taken anew from the scale of each forecast."""
-    from guibiao.series.intervals import Widths, bounds
+    from guibiao.series.forecasting.intervals import Widths, bounds
 
     found: dict[str, list[float]] = {}
     for level in LEVELS:

@@ -17,8 +17,8 @@ import numpy as np
 from guibiao.model.series import Frequency
 from guibiao.reference.series.nowcast import Nowcast, NowcastSeries
 from guibiao.reference.specifications import read_specification
-from guibiao.series.nowcast import NowcastResult, nowcast
-from guibiao.series.vintages import Entry, vintage_table
+from guibiao.series.nowcasting.nowcast import NowcastResult, nowcast
+from guibiao.series.nowcasting.vintages import Entry, vintage_table
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = 6

@@ -25,9 +25,9 @@ import numpy as np
 
 from guibiao.model.series import Frequency, TimeSeries
 from guibiao.reference.series.adjustment import AdjustmentSpecification, parse_holidays
-from guibiao.series.jdemetra_runtime import missing_java
-from guibiao.series.regressors import holiday_regressor
-from guibiao.series.revision_policy import RevisionPolicy
+from guibiao.series.adjustment.jdemetra_runtime import missing_java
+from guibiao.series.adjustment.regressors import holiday_regressor
+from guibiao.series.adjustment.revision_policy import RevisionPolicy
 from guibiao.series_production import Plan, jobs_of, produce
 
 ROOT = Path(__file__).resolve().parent.parent

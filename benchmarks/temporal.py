@@ -39,7 +39,7 @@ def _grid() -> dict[str, Any]:
     import numpy as np
 
     from guibiao.model.series import Frequency, TimeSeries
-    from guibiao.series.disaggregation import disaggregate
+    from guibiao.series.disaggregation.disaggregate import disaggregate
 
     random = np.random.default_rng(1971)
     monthly = np.exp(np.cumsum(random.normal(0.004, 0.02, 480))) * 400.0
@@ -63,9 +63,9 @@ def _reconciliation() -> dict[str, Any]:
     import numpy as np
 
     from guibiao.reference.series.reconciliation import Reconciling
-    from guibiao.series.reconciliation import reconcile
-    from guibiao.series.shrinkage import shrink_to_diagonal
-    from guibiao.series.summing import summing_matrix
+    from guibiao.series.reconciliation.reconcile import reconcile
+    from guibiao.series.reconciliation.shrinkage import shrink_to_diagonal
+    from guibiao.series.reconciliation.summing import summing_matrix
 
     regions, purposes, states = 76, 4, 8
     bottom = np.eye(regions * purposes)

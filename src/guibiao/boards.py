@@ -17,7 +17,7 @@ from guibiao.reference.report_definitions import ChartDefinition, TableDefinitio
 from guibiao.run import DataRun
 
 Rows = list[dict[str, Any]]
-ROOMS = ("policy", "editing", "reference", "prospects.py", "series/simulation.py", "series/short_series.py")
+ROOMS = ("policy", "editing", "reference", "prospects.py", "series/forecasting/simulation.py", "series/forecasting/short_series.py")
 """Sources a board rests on: the verdicts and what simulates the way to each deadline."""
 
 

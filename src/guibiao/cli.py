@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 from guibiao.model.errors import BatchErrors, GuibiaoError
@@ -31,8 +32,9 @@ def main() -> NoReturn:
         code = application()(standalone_mode=False, prog_name="guibiao")
         _leave(code if isinstance(code, int) else 0)
     except GuibiaoError as error:
-        _tell(error)
-        sys.exit(error.exit_code)
+        with suppress(BrokenPipeError):
+            _tell(error)
+        _leave(error.exit_code)
     except typer.Exit as error:
         sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
@@ -54,8 +56,9 @@ def main() -> NoReturn:
 
 def _leave(code: int) -> NoReturn:
     """End at once: everything is written and closed, and taking the objects of a run apart costs a tenth of it."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BrokenPipeError):
+            stream.flush()
     os._exit(code)
 
 

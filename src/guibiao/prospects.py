@@ -19,7 +19,7 @@ from guibiao.policy.attainment_types import Case, Draws, Seen, Words, Yardstick
 from guibiao.reference.series.forecast import Scale, SimulationSpecification
 
 if TYPE_CHECKING:
-    from guibiao.series.short_series import Values
+    from guibiao.series.forecasting.short_series import Values
 
 ANNUAL_HORIZON = 30
 """Farther deadlines are not simulated."""
@@ -159,7 +159,7 @@ def _link(yardstick: Yardstick, seen: Seen, last: Seen) -> float:
 
 
 def _paths(yardstick: Yardstick, history: _History, horizon: int, specification: SimulationSpecification) -> Mapping[str, Values]:
-    from guibiao.series.simulation import simulate
+    from guibiao.series.forecasting.simulation import simulate
 
     try:
         found = simulate(history.values, horizon, replace(specification, scale=_scale(yardstick, history.values, specification.scale)))

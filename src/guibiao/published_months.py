@@ -12,8 +12,8 @@ from guibiao.model.messages import translate as _
 from guibiao.model.period import Measure
 from guibiao.model.series import Frequency, TimeSeries
 from guibiao.reference.series.monthly import MonthlySpecification
-from guibiao.series.cumulative import Sources
-from guibiao.series.rounding import Published, printed
+from guibiao.series.published.cumulative import Sources
+from guibiao.series.published.rounding import Published, printed
 from guibiao.series_data import read_all, read_series
 
 Row = Mapping[str, Any]

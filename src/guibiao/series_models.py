@@ -13,7 +13,7 @@ from tempfile import NamedTemporaryFile
 
 from guibiao.model.errors import BadInput, BadRequest
 from guibiao.model.messages import translate as _
-from guibiao.series.model_vintage import ModelVintage, record_of, vintage_from
+from guibiao.series.adjustment.model_vintage import ModelVintage, record_of, vintage_from
 
 _FILE = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{3,})\.json")
 _UNSAFE = re.compile(r"[^\w-]+")

@@ -21,12 +21,12 @@ from guibiao.model.messages import active_language, set_language
 from guibiao.model.messages import translate as _
 from guibiao.model.series import Frequency, TimeSeries
 from guibiao.reference.series.adjustment import AdjustmentSpecification
-from guibiao.series.adjustment import AdjustmentEngine, AdjustmentRequest, AdjustmentResult, Grade, Reason, Words, failed
-from guibiao.series.adjustment_record import explanation_record, result_record
-from guibiao.series.engines import check_engine, engine_named
-from guibiao.series.model_vintage import ModelVintage, vintage_of
-from guibiao.series.revision_explanation import explain_all
-from guibiao.series.revision_policy import RevisionPolicy, request_under
+from guibiao.series.adjustment.engines import check_engine, engine_named
+from guibiao.series.adjustment.model_vintage import ModelVintage, vintage_of
+from guibiao.series.adjustment.record import explanation_record, result_record
+from guibiao.series.adjustment.result import AdjustmentEngine, AdjustmentRequest, AdjustmentResult, Grade, Reason, Words, failed
+from guibiao.series.adjustment.revision_explanation import explain_all
+from guibiao.series.adjustment.revision_policy import RevisionPolicy, request_under
 from guibiao.series_production_files import RESULTS, Outcome, read_record, write_record, write_tables
 from guibiao.worker_processes import Lost, run_tasks
 

@@ -15,8 +15,8 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from guibiao.publish.spreadsheet_text import harmless
-from guibiao.series.adjustment import Words
-from guibiao.series.adjustment_record import CHANGE, COLUMNS, SUMMARY, summary_row
+from guibiao.series.adjustment.record import CHANGE, COLUMNS, SUMMARY, summary_row
+from guibiao.series.adjustment.result import Words
 
 RESULTS = "series"
 ADJUSTED, SUMMARIES, FAILURES, REVISIONS = "adjusted.csv", "summary.csv", "failed.csv", "revisions.csv"

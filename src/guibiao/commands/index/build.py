@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from guibiao.commands.index.frozen import VintageOption, with_weights_from
 from guibiao.commands.index.of_workspace import build_of_workspace
 from guibiao.commands.index.options import (
     AggregateOption,
@@ -69,6 +70,7 @@ def build(
     power: Annotated[float | None, typer.Option("--power", help=_("幂平均的指数。"))] = None,
     threshold: Annotated[float | None, typer.Option("--threshold", help=_("下级有得分的比例低于此数，上级没有得分。"))] = None,
     equal_weights: Annotated[bool, typer.Option("--equal-weights", help=_("各层等权，不用写的权重。"))] = False,
+    frozen_weights: VintageOption = None,
     save_to: Annotated[Path | None, typer.Option("--save", help=_("把说明、冻结的参数和指纹写成文件，供重放。"))] = None,
     workspace: WorkspaceOption = "",
     out: OutOption = None,
@@ -80,7 +82,21 @@ def build(
     if data is None:
         if specification is None or meta is not None:
             raise BadRequest(_("没有给数据"), remedy=_("写 --data 文件；或写工作区指数的标识和 --workspace。"))
-        unset = (denominate, impute, screen, least_available, least_nonzero, treat, most_points, normalise, cap, power, threshold, save_to)
+        unset = (
+            denominate,
+            impute,
+            screen,
+            least_available,
+            least_nonzero,
+            treat,
+            most_points,
+            normalise,
+            cap,
+            power,
+            threshold,
+            save_to,
+            frozen_weights,
+        )
         empty = (impute_group, limits, zscore, reference, base, aggregate, equal_weights)
         if any(each is not None for each in unset) or any(empty):
             raise BadRequest(
@@ -101,6 +117,7 @@ def build(
             weights="equal" if equal_weights else None,
         ),
     )  # fmt: skip
+    stated = with_weights_from(stated, frozen_weights)
     construction = construction_of(stated)
     table = read_data(data, construction)
     result = built(construction, table)

@@ -51,7 +51,7 @@ from guibiao.model.messages import translate as _
 
 if TYPE_CHECKING:
     from guibiao.reference.series.adjustment import AdjustmentSpecification
-    from guibiao.series.adjustment import AdjustmentResult, FittedModel, Words
+    from guibiao.series.adjustment.result import AdjustmentResult, FittedModel, Words
 
 COLUMNS = ("period", "original", "adjusted", "seasonal", "trend", "irregular")
 FURTHER = ("calendar", "holiday", "outlier", "combined")
@@ -110,8 +110,8 @@ def adjust(
 
 def _adjusted(source: Source, stated: AdjustmentSpecification, engine: Engine) -> AdjustmentResult:
     """The result; one of grade ERROR is a bad request that says why."""
-    from guibiao.series.adjustment_request import prepare
-    from guibiao.series.engines import engine_named
+    from guibiao.series.adjustment.engines import engine_named
+    from guibiao.series.adjustment.request import prepare
 
     request = prepare(source_of(source), stated)
     result = engine_named(engine.value).adjust([request])[0]

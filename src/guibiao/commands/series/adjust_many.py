@@ -123,7 +123,7 @@ def adjust_many(
     output: ManyFormatOption = ManyFormat.TABLE,
 ) -> None:
     """Adjust every series of a file."""
-    from guibiao.series.revision_policy import RevisionPolicy
+    from guibiao.series.adjustment.revision_policy import RevisionPolicy
     from guibiao.series_data import read_each
     from guibiao.series_production import Plan, produce
 

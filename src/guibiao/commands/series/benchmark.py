@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,10 +28,8 @@ from guibiao.model.messages import translate as _
 
 if TYPE_CHECKING:
     from guibiao.model.series import TimeSeries
-    from guibiao.series.disaggregation import Disaggregated
+    from guibiao.series.disaggregation.disaggregate import Disaggregated
 
-THREADS = ("OPENBLAS_NUM_THREADS", "1")
-"""Set before numpy is loaded: the matrices are small, and threads cost far more than they give where other work shares the machine."""
 ANONYMOUS = frozenset({"value", "y", "数值", "值"})
 """Names of columns that say nothing: the series is called by its file."""
 
@@ -84,7 +81,6 @@ def benchmark(
     output: SeriesFormatOption = SeriesFormat.TABLE,
 ) -> None:
     """Disaggregate one series."""
-    os.environ.setdefault(*THREADS)
     from guibiao.reference.series.benchmarking import Benchmarking
     from guibiao.reference.specifications import read_specification
 
@@ -98,7 +94,7 @@ def benchmark(
     low = source_of(source)
     high = _indicators(indicator, replace(source, data=None, series="", frequency=None))
 
-    from guibiao.series.disaggregation import disaggregate
+    from guibiao.series.disaggregation.disaggregate import disaggregate
 
     found = disaggregate(low, high, stated)
     rows = list(zip(found.series.labels, found.series.values, strict=True))

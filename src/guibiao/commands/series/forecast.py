@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from guibiao.model.errors import GuibiaoError
     from guibiao.model.series import TimeSeries
     from guibiao.reference.series.forecast import ForecastSpecification
-    from guibiao.series.forecast import Forecast
-    from guibiao.series.forecast_batch import Batch
+    from guibiao.series.forecasting.batch import Batch
+    from guibiao.series.forecasting.forecast import Forecast
 
 COLUMNS = ("series", "period", "mean", "low", "high", "model")
 SCENARIO_COLUMNS = ("series", "scenario", "period", "level", "growth", "low", "high", "condition")
@@ -111,7 +111,7 @@ def _series_of(source: Source) -> tuple[Mapping[str, TimeSeries], Mapping[str, G
 
 def _forecast(series: Mapping[str, TimeSeries], unread: Mapping[str, GuibiaoError], stated: ForecastSpecification) -> Batch:
     from guibiao.model.errors import BadRequest
-    from guibiao.series.forecast_batch import SERIAL, Batch, Refused, forecast_all
+    from guibiao.series.forecasting.batch import SERIAL, Batch, Refused, forecast_all
 
     with _progress(len(series), shown=len(series) > SERIAL) as step:
         batch = forecast_all(series, stated, step)
@@ -186,7 +186,7 @@ def _listed(names: list[str]) -> str:
 def _scenarios(source: Source, file: Path, horizon: int, output: SeriesFormat) -> None:
     from guibiao.reference.series.forecast import ScenarioFile
     from guibiao.reference.specifications import read_specification
-    from guibiao.series.scenario import scenarios
+    from guibiao.series.forecasting.scenario import scenarios
 
     stated = read_specification(file, ScenarioFile)
     target = source_of(source)

@@ -31,7 +31,7 @@ from guibiao.reference.series.monthly import LinkMethod, LinkSpecification
 
 if TYPE_CHECKING:
     from guibiao.model.series import TimeSeries
-    from guibiao.series.linking import SeriesBreak
+    from guibiao.series.published.linking import SeriesBreak
 
 
 def register(group: typer.Typer) -> None:
@@ -54,7 +54,7 @@ def link(
 ) -> None:
     """One series from two."""
     from guibiao.reference.specifications import read_specification
-    from guibiao.series.linking import back_cast
+    from guibiao.series.published.linking import back_cast
     from guibiao.series_data import read_series
 
     stated = read_specification(
@@ -94,7 +94,7 @@ def growth(
     output: SeriesFormatOption = SeriesFormat.TABLE,
 ) -> None:
     """Growth with the breaks of the series; a workspace's indicator brings its own."""
-    from guibiao.series.linking import growth_within_breaks
+    from guibiao.series.published.linking import growth_within_breaks
 
     found = source_of(Source(data, series, frequency, indicator, area, category, basis, workspace, out, store))
     declared = [_stated_break(text, found) for text in breaks]
@@ -130,7 +130,7 @@ def _without_growth(found: TimeSeries, result: TimeSeries, lag: int) -> list[str
 
 def _stated_break(text: str, series: TimeSeries) -> SeriesBreak:
     from guibiao.model.errors import BadRequest
-    from guibiao.series.linking import SeriesBreak
+    from guibiao.series.published.linking import SeriesBreak
 
     period, _mark, reason = text.partition("=")
     if period not in series.labels:
@@ -143,7 +143,7 @@ def _stated_break(text: str, series: TimeSeries) -> SeriesBreak:
 
 def _breaks_of(indicator: str, workspace: str, series: TimeSeries) -> Sequence[SeriesBreak]:
     from guibiao.model.messages import active_language
-    from guibiao.series.linking import SeriesBreak
+    from guibiao.series.published.linking import SeriesBreak
 
     definitions = load(workspace).indicators
     definition = definitions.get(indicator) or next((each for each in definitions.values() if each.name_zh == indicator), None)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from guibiao.model.indicator import Indicator
     from guibiao.model.series import Frequency, TimeSeries
     from guibiao.reference.definitions import Workspace
-    from guibiao.series.comparable_levels import ComparableLevels
-    from guibiao.series.cumulative import Months, Sources
+    from guibiao.series.published.comparable_levels import ComparableLevels
+    from guibiao.series.published.cumulative import Months, Sources
 
 COLUMNS = (
     "period", "periods", "origin",
@@ -93,8 +93,8 @@ def monthly(
 ) -> None:
     """Months from cumulative figures."""
     from guibiao.reference.specifications import read_specification
-    from guibiao.series.cumulative import months_from_cumulative
-    from guibiao.series.january_february import split_months, working_day_weights
+    from guibiao.series.published.cumulative import months_from_cumulative
+    from guibiao.series.published.january_february import split_months, working_day_weights
 
     stated = read_specification(
         specification, MonthlySpecification, cumulative=cumulative or None, growth=growth or None, level=level or None,
@@ -157,8 +157,8 @@ def _growth_of(level: str, workspace: Workspace) -> Indicator | None:
 
 
 def _print(months: Months, sources: Sources, split: SplitRule, further: list[str], output: SeriesFormat) -> None:
-    from guibiao.series.comparable_levels import comparable_levels
-    from guibiao.series.cumulative import ORIGINS
+    from guibiao.series.published.comparable_levels import comparable_levels
+    from guibiao.series.published.cumulative import ORIGINS
 
     comparable = comparable_levels(months)
     rows = [_row(months, at) | {"comparable_level": comparable.levels[each.ordinal]} for at, each in enumerate(months.rows)]
@@ -203,7 +203,7 @@ def _told(odd: dict[str, list[str]]) -> list[str]:
 
 
 def _row(months: Months, position: int) -> dict[str, Any]:
-    from guibiao.series.cumulative import period_label
+    from guibiao.series.published.cumulative import period_label
 
     row = months.rows[position]
     values: dict[str, Any] = {"period": period_label(months.frequency, row), "periods": row.periods, "origin": row.origin}

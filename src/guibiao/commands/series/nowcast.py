@@ -25,8 +25,8 @@ from guibiao.model.messages import translate as _
 
 if TYPE_CHECKING:
     from guibiao.reference.series.nowcast import Nowcast
-    from guibiao.series.nowcast import NowcastResult, NowcastRow
-    from guibiao.series.vintages import Entry
+    from guibiao.series.nowcasting.nowcast import NowcastResult, NowcastRow
+    from guibiao.series.nowcasting.vintages import Entry
 
 COLUMNS = ("series", "period", "mean", "low", "high", "model", "benchmark", "benchmark_mean", "rmse", "benchmark_rmse", "p_value")
 
@@ -57,8 +57,8 @@ def nowcast(
     output: SeriesFormatOption = SeriesFormat.TABLE,
 ) -> None:
     """Nowcast of a series of a file, or of an indicator of a workspace."""
-    from guibiao.series.nowcast import nowcast as nowcasted
-    from guibiao.series.vintages import vintage_table
+    from guibiao.series.nowcasting.nowcast import nowcast as nowcasted
+    from guibiao.series.nowcasting.vintages import vintage_table
 
     stated = _stated(specification, target or indicator, frequency and frequency.value, method, backtest, level)
     stated = _of_target(stated, transform, aggregation, indicator, area, category)
@@ -145,7 +145,7 @@ def _print(result: NowcastResult, output: SeriesFormat) -> None:
 def _row(result: NowcastResult, row: NowcastRow) -> list[Any]:
     tested = result.backtest
     compared = tested.comparison(row.model) if tested else None
-    from guibiao.series.nowcast_models import BENCHMARKS
+    from guibiao.series.nowcasting.models import BENCHMARKS
 
     naive = tested.best([name for name in BENCHMARKS if name in row.by_model]) if tested else None
     test = compared.tests.get(naive.model) if compared and naive else None

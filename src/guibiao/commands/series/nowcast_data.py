@@ -13,7 +13,7 @@ from guibiao.model.messages import translate as _
 from guibiao.model.period import Measure
 from guibiao.model.series import Frequency, TimeSeries
 from guibiao.model.unit import parse_unit
-from guibiao.series.vintages import Entry
+from guibiao.series.nowcasting.vintages import Entry
 
 if TYPE_CHECKING:
     from guibiao.questions import Desk

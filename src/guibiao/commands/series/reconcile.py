@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +18,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from guibiao.series.summing import SummingMatrix
+    from guibiao.series.reconciliation.summing import SummingMatrix
 
     Filled: TypeAlias = Callable[[NDArray[np.float64]], tuple[Sequence[str], list[list[Any]]]]
 
-THREADS = ("OPENBLAS_NUM_THREADS", "1")
-"""Set before numpy is loaded: the matrices are small, and threads cost far more than they give where other work shares the machine."""
 PERIODS = frozenset(
     {"period", "time", "date", "month", "quarter", "year", "horizon", "h", "ds", "时间", "日期", "月份", "季度", "年份", "时期"}
 )
@@ -62,10 +59,9 @@ def reconcile(
     output: SeriesFormatOption = SeriesFormat.TABLE,
 ) -> None:
     """Reconcile the forecasts of a file."""
-    os.environ.setdefault(*THREADS)
     from guibiao.reference.series.reconciliation import Reconciling
     from guibiao.reference.specifications import read_specification
-    from guibiao.series.reconciliation import reconcile as reconciled
+    from guibiao.series.reconciliation.reconcile import reconcile as reconciled
 
     stated = read_specification(
         specification, Reconciling, method=method, price_basis=price_basis, non_negative=non_negative, pseudo_inverse=pseudo_inverse
@@ -94,7 +90,7 @@ def reconcile(
 def _summing(table: Table) -> SummingMatrix:
     import numpy as np
 
-    from guibiao.series.summing import summing_matrix
+    from guibiao.series.reconciliation.summing import summing_matrix
 
     cells = [[_number(cell, table, row, column) for column, cell in enumerate(cells) if column] for row, cells in enumerate(table.rows)]
     return summing_matrix([row[0] for row in table.rows], table.head[1:], np.array(cells, dtype=np.float64))

@@ -14,7 +14,7 @@ from guibiao.reference.series.monthly import ChainSpecification, Overlap
 
 if TYPE_CHECKING:
     from guibiao.model.series import TimeSeries
-    from guibiao.series.chain_linking import ChainLinked
+    from guibiao.series.published.chain_linking import ChainLinked
 
 
 class Compared(StrEnum):
@@ -43,7 +43,7 @@ def deflated(
     output: SeriesFormatOption = SeriesFormat.TABLE,
 ) -> None:
     """Constant prices."""
-    from guibiao.series.deflation import ComparedWith, deflate, index_from_changes
+    from guibiao.series.published.deflation import ComparedWith, deflate, index_from_changes
     from guibiao.series_data import read_series
 
     current, index = read_series(data, series, frequency), read_series(data, prices, frequency)
@@ -86,7 +86,7 @@ def chain(
 ) -> None:
     """Chain-linked volumes of an aggregate."""
     from guibiao.reference.specifications import read_specification
-    from guibiao.series.chain_linking import chain_link
+    from guibiao.series.published.chain_linking import chain_link
     from guibiao.series_data import read_all
 
     stated = read_specification(specification, ChainSpecification, overlap=overlap, reference_year=reference_year)
@@ -111,7 +111,7 @@ def chain(
 
 def _print_contributions(linked: ChainLinked, values: dict[str, TimeSeries], lag: int, output: SeriesFormat) -> None:
     """The exact formula for the annual overlap; for another overlap the additive one, whose residual is stated."""
-    from guibiao.series.growth_contribution import additive_contributions, chained_contributions
+    from guibiao.series.published.growth_contribution import additive_contributions, chained_contributions
 
     exact = linked.overlap is Overlap.ANNUAL
     if exact:

@@ -1,0 +1,1 @@
+"""Seasonal adjustment: calendar, engines, diagnostics, grade, and policies of revision."""

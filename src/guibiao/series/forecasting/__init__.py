@@ -1,0 +1,1 @@
+"""Forecasts with intervals, simulated paths of short annual series, scenarios."""

@@ -1,0 +1,1 @@
+"""Nowcasts at a ragged edge, their news and backtests."""

@@ -1,0 +1,1 @@
+"""Forecasts of areas and classes that add up."""
