@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guibiao.model.errors import BadRequest
-from guibiao.series.adjustment.holidays import FIRST_YEAR, LAST_YEAR, holiday_dates, lunar_package
+from guibiao.series.adjustment.holidays import FIRST_YEAR, LAST_YEAR, holiday_dates, lunar_calendar
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_an_unknown_holiday_is_refused() -> None:
 
 @pytest.fixture
 def _without_the_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    lunar_package.cache_clear()
-    monkeypatch.setitem(sys.modules, "lunar_python", None)
+    lunar_calendar.cache_clear()
+    monkeypatch.setitem(sys.modules, "borax.calendars.lunardate", None)
     yield
-    lunar_package.cache_clear()
+    lunar_calendar.cache_clear()
 
 
 @pytest.mark.usefixtures("_without_the_package")
 def test_without_the_package_the_way_to_get_it_is_said() -> None:
     with pytest.raises(BadRequest, match=r"pip install 'guibiao\[series\]'"):
-        lunar_package()
+        lunar_calendar()

@@ -25,7 +25,7 @@ from guibiao.commands.index.options import (
     print_rows,
     stated_from,
 )
-from guibiao.commands.options import OutOption, StoreOption, WorkspaceOption
+from guibiao.commands.options import AsOfOption, OutOption, StoreOption, WorkspaceOption
 from guibiao.model.errors import BadRequest
 from guibiao.model.messages import translate as _
 
@@ -76,6 +76,7 @@ def build(
     out: OutOption = None,
     store: StoreOption = "",
     year: Annotated[int | None, typer.Option("--year", help=_("工作区的指数：只要这一年。"))] = None,
+    as_of: AsOfOption = "",
     output: IndexFormatOption = IndexFormat.TABLE,
 ) -> None:
     """Scores and ranks of every unit at every level; without data, of the workspace's index of that name."""
@@ -102,7 +103,7 @@ def build(
             raise BadRequest(
                 _("工作区的指数按它自己的说明算，不另选做法"), remedy=_("改 indices/specifications 里的说明；或用 --data 换数据。")
             )
-        build_of_workspace(str(specification), workspace, out, store, year, output)
+        build_of_workspace(str(specification), workspace, out, store, year, as_of, output)
         return
     from guibiao.index.build import build as built
     from guibiao.index_files import construction_of, read_data, save

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from guibiao.commands.index.options import IndexFormat, print_rows
-from guibiao.commands.options import session
+from guibiao.commands.options import parse_day, session
 from guibiao.model.errors import BadRequest
 from guibiao.model.messages import translate as _
 
 _COLUMNS = ("unit", "name", "year", "code", "level", "score", "rank", "rank_low", "rank_high", "runs", "seed", "imputed")
 
 
-def build_of_workspace(name: str, workspace: str, out: Path | None, store: str, year: int | None, output: IndexFormat) -> None:
-    """Scores, ranks and intervals of a workspace's index, of one year where it is given."""
+def build_of_workspace(name: str, workspace: str, out: Path | None, store: str, year: int | None, as_of: str, output: IndexFormat) -> None:
+    """Scores, ranks and intervals of a workspace's index, of one year where it is given, from the figures known by a day."""
     from guibiao.indices import board_of_index
     from guibiao.run import DataRun, Request
 
@@ -30,7 +30,7 @@ def build_of_workspace(name: str, workspace: str, out: Path | None, store: str, 
                 _("指数 {id} 没有 {year} 年").format(id=name, year=year),
                 remedy=_("年份在 {first} 与 {last} 之间。").format(first=definition.first, last=definition.last),
             )
-        board = board_of_index(DataRun(at.workspace, at.store, Request(out=at.folder)), index)
+        board = board_of_index(DataRun(at.workspace, at.store, Request(out=at.folder, as_of=parse_day(as_of, "--as-of"))), index)
     rows = [dict(row) for row in board.scores if year in {None, row["year"]}]
     rows.sort(key=lambda row: (row["year"], -row["level"], row["code"], -(row["score"] or 0.0), row["unit"]))
     notes = list(board.remarks)

@@ -13,15 +13,12 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from guibiao.model.series import Frequency
-from guibiao.series.adjustment.holidays import holiday_dates, lunar_package
+from guibiao.series.adjustment.holidays import holiday_dates, package
 from guibiao.series.adjustment.regressors import period_bounds
 from guibiao.series.adjustment.result import Regressor
 
 if TYPE_CHECKING:
     from guibiao.series.adjustment.regressors import Array
-
-_NOTICES_NEEDED = 10
-"""Days that a year's notice holds at least; a year with fewer only appears in that of its neighbour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +52,6 @@ FIVE_DAY_WEEK = date(1995, 5, 1)
 """Two days off a week from here on (国务院令第174号)."""
 ALTERNATE_SATURDAYS = date(1994, 3, 1)
 """Every other Saturday off from here on (国务院令第146号): a Saturday counts half."""
-CORRECTED: Mapping[date, bool] = {date(2013, 4, 7): True, date(2013, 10, 12): True}
-"""Days worked by 国办发明电〔2012〕33号 that the package leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +65,19 @@ class WorkingDays:
 
 @cache
 def notice_years() -> tuple[int, ...]:
-    """Years whose notice on holidays and exchanged days the package has whole."""
-    table = lunar_package().util.HolidayUtil
-    years = range(2000, 2100)
-    return tuple(year for year in years if len(table.getHolidays(str(year)) or []) >= _NOTICES_NEEDED)
+    """Years whose notice on holidays and exchanged days the package has."""
+    return tuple(sorted({day.year for day in _notices().holidays}))
 
 
 @cache
-def _notice(year: int) -> Mapping[date, bool]:
-    """Day -> whether it is worked, for days that a notice names."""
-    found: list[Any] = lunar_package().util.HolidayUtil.getHolidays(str(year)) or []
-    corrected = {day: worked for day, worked in CORRECTED.items() if day.year == year}
-    return {date.fromisoformat(each.getDay()): bool(each.isWork()) for each in found} | corrected
+def _notices() -> Any:
+    return package("chinese_calendar", "chinesecalendar")
 
 
 def working_share(day: date) -> float:
     """1 for a working day, 0 for a day off, one half for a Saturday while every other one was off."""
     if day.year in notice_years():
-        named = _notice(day.year).get(day)
-        return float(day.weekday() < 5) if named is None else float(named)
+        return float(_notices().is_workday(day))
     if day in _statutory(day.year):
         return 0.0
     if day.weekday() == 5 and day < FIVE_DAY_WEEK:

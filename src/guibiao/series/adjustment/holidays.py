@@ -38,8 +38,8 @@ def _holiday(name: str, year: int) -> date:
 
 def lunar_date(year: int, month: int, day: int) -> date:
     """Gregorian day of a day of the Chinese calendar; leap months are never asked for."""
-    found = lunar_package().Lunar.fromYmd(year, month, day).getSolar()
-    return date(found.getYear(), found.getMonth(), found.getDay())
+    found: date = lunar_calendar().LunarDate(year, month, day).to_solar_date()
+    return found
 
 
 def _spring_festival(year: int) -> date:
@@ -49,7 +49,7 @@ def _spring_festival(year: int) -> date:
 def _qingming(year: int) -> date:
     """First day of the solar term 清明, 4 to 6 April."""
     for day in (4, 5, 6):
-        if lunar_package().Solar.fromYmd(year, 4, day).getLunar().getJieQi() == "清明":
+        if lunar_calendar().LunarDate.from_solar_date(year, 4, day).term == "清明":
             return date(year, 4, day)
     raise ValueError(f"no 清明 found in {year}")
 
@@ -80,9 +80,14 @@ _KINDS: Mapping[str, Callable[[int], date]] = {
 
 
 @cache
-def lunar_package() -> Any:
-    """The package of the Chinese calendar; BadRequest where it is not installed."""
+def lunar_calendar() -> Any:
+    """The module of the Chinese calendar; BadRequest where it is not installed."""
+    return package("borax.calendars.lunardate", "borax")
+
+
+def package(module: str, name: str) -> Any:
+    """A module of the extra for series; BadRequest where it is not installed."""
     try:
-        return import_module("lunar_python")
+        return import_module(module)
     except ImportError:
-        raise BadRequest(_("农历日期需要 lunar_python"), remedy=_("安装：pip install 'guibiao[series]'。")) from None
+        raise BadRequest(_("农历和调休需要 {name}").format(name=name), remedy=_("安装：pip install 'guibiao[series]'。")) from None
