@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +47,9 @@ indicators:
 aggregates:
   - {code: all, zh: 总}
 normalise: {method: minmax, lower: 1, upper: 100}
+"""
+SOURCE = """
+- {id: revision, title: 修订的示例数据, publisher: 圭表示例, grade: D, known_from: "2025-06-01", note: 虚构，不可引用}
 """
 DEFINITION = """id: small
 zh: 小指数
@@ -159,6 +165,30 @@ def test_an_index_that_cannot_be_built_says_so_and_stops_nothing(folder: Path, t
         content = json.loads(made.cache.artefact(made.indices.files(frozenset()).part("index_scores.json")))
     assert board.problem == "指数 small 不能算：output 在 2024 年没有任何单位的数"
     assert (board.scores, content["indices"]["small"]["problem"]) == ((), board.problem)
+
+
+def test_an_index_is_rebuilt_as_of_a_day(folder: Path, tmp_path: Path) -> None:
+    """A revision known later moves the index from then on; as of a day before it, the index is what it was."""
+    with (folder / "sources" / "sources.yaml").open("a", encoding="utf-8") as sources:
+        sources.write(SOURCE)
+    revised = {"id: districts": "id: revised", "districts.csv": "revised.csv", "source: example": "source: revision"}
+    binding = BINDING
+    for words, others in revised.items():
+        binding = binding.replace(words, others)
+    (folder / "tables" / "revised.yaml").write_text(binding, "utf-8")
+    (folder / "tables" / "revised.csv").write_text("地区,年份,增加值,用户\n990101,2023,30,6\n", "utf-8")
+    before = scores_as_of(folder, tmp_path / "before", date(2025, 5, 31))
+    after = scores_as_of(folder, tmp_path / "after", date(2025, 6, 1))
+    (folder / "tables" / "revised.yaml").unlink()
+    assert before == scores_as_of(folder, tmp_path / "never", date(2025, 6, 1))
+    assert before["990101"] < after["990101"]
+
+
+def scores_as_of(folder: Path, out: Path, day: date) -> dict[str, float]:
+    command = [sys.executable, "-c", "from guibiao.cli import main; main()", "index", "build", "small", "--workspace", str(folder)]
+    command += ["--out", str(out), "--year", "2023", "--as-of", day.isoformat(), "--format", "json"]
+    content = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return {row["unit"]: row["score"] for row in content["rows"] if row["code"] == "output"}
 
 
 def test_without_an_index_there_is_no_file(new_city: Path, tmp_path: Path) -> None:
