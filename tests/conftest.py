@@ -14,7 +14,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: 
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: takes minutes; begun first, so that the others fill the time of the other processors")
     settings.register_profile("developer", deadline=None, max_examples=60)
     settings.register_profile("ci", deadline=None, max_examples=120, derandomize=True, print_blob=True)
     strict = config.pluginmanager.get_plugin("tests.capabilities").in_ci()
     settings.load_profile("ci" if strict else "developer")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

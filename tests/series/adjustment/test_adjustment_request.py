@@ -32,7 +32,7 @@ def test_chinese_working_days_say_which_years_lack_a_notice() -> None:
     old = replace(made(), start=1999 * 12)
     request = prepare(old, replace(AIRLINE, trading_days="china"))
     assert [(each.name, each.group) for each in request.regressors] == [("working-days", "td")]
-    assert "1999–2001" in request.notes[0].zh
+    assert "1999–2003" in request.notes[0].zh
     assert prepare(made(), replace(AIRLINE, trading_days="china")).notes == ()
 
 
