@@ -42,9 +42,6 @@ class Java:
         """A Java array of a class."""
         return self._bridge.JArray(self.named(kind))(list(items))
 
-    def strings(self, items: Sequence[str]) -> Any:
-        return self._bridge.JArray(self._bridge.JString)(list(items))
-
     def collection(self, items: Iterable[Any]) -> Any:
         return self.named("java.util.ArrayList")(list(items))
 
