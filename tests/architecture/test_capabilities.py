@@ -28,6 +28,7 @@ def bare_machine(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> 
     empty = pytester.mkdir("empty")
     monkeypatch.setenv("PATH", str(empty))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # what else is installed takes seconds to load
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.delenv("GUIBIAO_CI", raising=False)
     pytester.makeconftest('pytest_plugins = ("tests.capabilities",)')

@@ -21,6 +21,8 @@ RULES = Rules.parse(
     ],
 )
 
+pytestmark = pytest.mark.no_cover  # the source is read here, not run
+
 
 def test_the_contracts_hold(repository: Path) -> None:
     lint = Path(sys.executable).with_name("lint-imports")

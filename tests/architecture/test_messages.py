@@ -30,6 +30,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CHINESE_PUNCTUATION = set("，。；：（）、！？")
 AGAIN = "run `make messages`, then translate what is empty in guibiao.po"
 
+pytestmark = pytest.mark.no_cover  # the source is read here, not run
+
 
 @cache
 def extracted() -> frozenset[str]:

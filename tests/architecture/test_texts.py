@@ -35,6 +35,8 @@ REGISTRY = re.compile(
     re.I,
 )
 
+pytestmark = pytest.mark.no_cover  # the source is read here, not run
+
 
 @cache
 def tracked_texts() -> dict[Path, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.editing import Corpus, labelled, report, seeded
 from guibiao.reference.load import load_workspace
-from tests.run.conftest import shipped_folder
+from tests.shipped_run import shipped_folder
 
 DOCUMENTS = ("white_paper_2021", "benchmark_report_2023", "article_2021")
 RIGHT = ("white_paper_2021_table_2", "white_paper_2021_table_7", "benchmark_report_2023_table_1", "benchmark_report_2023_table_2")

@@ -15,6 +15,8 @@ from guibiao.model.text.blocks import DocumentText
 from guibiao.policy.targets import extract_targets
 from guibiao.policy.tasks import extract_tasks
 
+pytestmark = pytest.mark.no_cover  # what is read here is read by the tests of extraction too; traced, it takes twice as long
+
 WORDS = [
     "到2025年",
     "力争",

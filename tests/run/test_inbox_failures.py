@@ -97,7 +97,8 @@ def test_killed_after_the_store_has_it_the_rest_is_done_next_time(folder: Path, 
 def test_a_restricted_delivery_waits_for_clearance(folder: Path, tmp_path: Path) -> None:
     from guibiao.publish.release import clear
     from guibiao.store.open import open_archive
-    from tests.run.conftest import outputs, produce
+    from tests.run.conftest import outputs
+    from tests.shipped_run import produce
 
     out = tmp_path / "out"
     loaded = load_workspace(folder)

@@ -20,7 +20,7 @@ from guibiao.documents import Documents
 from guibiao.reference.load import load_workspace
 from guibiao.run import DataRun, Request
 from guibiao.store.open import open_store
-from tests.run.conftest import TODAY
+from tests.shipped_run import TODAY
 
 FIGURES = {("990101", 2022): (10, 5), ("990101", 2023): (20, 6), ("990102", 2022): (30, 2), ("990102", 2023): (25, 4),
            ("990103", 2022): (15, 9), ("990103", 2023): (12, 3)}  # fmt: skip

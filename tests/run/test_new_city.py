@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from guibiao.publish.datasets import PUBLIC
-from tests.run.conftest import outputs, produce
+from tests.run.conftest import outputs
+from tests.shipped_run import produce
 
 
 def test_a_scaffolded_city_runs_on_its_own_csv_and_says_it_is_synthetic(new_city: Path, tmp_path: Path) -> None:

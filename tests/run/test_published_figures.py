@@ -19,7 +19,8 @@ from guibiao.publish.passports import lineage_json, lineage_text
 from guibiao.questions import Asked, Desk
 from guibiao.reference.load import load_workspace
 from guibiao.store.open import open_store
-from tests.run.conftest import outputs, shipped_folder
+from tests.run.conftest import outputs
+from tests.shipped_run import shipped_folder
 
 SHARE = "share(digital_economy_value_added, of=gross_domestic_product)"
 

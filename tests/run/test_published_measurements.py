@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from guibiao.reference.load import load_workspace
-from tests.run.conftest import shipped_folder
+from tests.shipped_run import shipped_folder
 
 NAMES = (
     "digital_economy_contribution", "digital_economy_pull", "digital_economy_core_contribution", "digital_consumption_supply_bounds",

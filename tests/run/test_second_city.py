@@ -9,7 +9,8 @@ import re
 
 import pytest
 
-from tests.run.conftest import outputs, produce
+from tests.run.conftest import outputs
+from tests.shipped_run import produce
 
 WORKSPACE = """\
 id: chengjiang

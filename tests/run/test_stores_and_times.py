@@ -11,7 +11,8 @@ from guibiao.model.errors import BadRequest
 from guibiao.reference.load import load_workspace
 from guibiao.run import DataRun, Request
 from guibiao.store.open import open_store
-from tests.run.conftest import TODAY, outputs, produce
+from tests.run.conftest import outputs
+from tests.shipped_run import TODAY, produce
 
 
 def totals(folder: Path, location: str, out: Path, recorded_as_of: datetime | None = None) -> list[float]:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import mul
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Matrix = list[list[float]]
 
@@ -18,37 +23,36 @@ def inverse(matrix: Sequence[Sequence[float]]) -> Matrix:
     Raises Singular where a pivot is not above 1e-14 of the largest entry. (G. H. Golub and C. F. Van Loan, *Matrix Computations*, 4th
     ed., 2013, section 3.4.)
     """
+    import numpy as np
+
     size = len(matrix)
-    rows = [[float(value) for value in row] for row in matrix]
-    least = 1e-14 * max((abs(value) for row in rows for value in row), default=0.0)
+    rows = np.array(matrix, dtype=np.float64).reshape(size, size)
+    least = 1e-14 * float(np.abs(rows).max(initial=0.0))
     swaps: list[tuple[int, int]] = []
     for column in range(size):
-        pivot_row = max(range(column, size), key=lambda index: abs(rows[index][column]))
-        if abs(rows[pivot_row][column]) <= least:
+        pivot_row = column + int(np.abs(rows[column:, column]).argmax())
+        if abs(rows[pivot_row, column]) <= least:
             raise Singular(column)
         if pivot_row != column:
-            rows[column], rows[pivot_row] = rows[pivot_row], rows[column]
+            rows[[column, pivot_row]] = rows[[pivot_row, column]]
             swaps.append((column, pivot_row))
         _eliminate(rows, column)
     for left, right in reversed(swaps):
-        for row in rows:
-            row[left], row[right] = row[right], row[left]
-    return rows
+        rows[:, [left, right]] = rows[:, [right, left]]
+    inverted: Matrix = rows.tolist()
+    return inverted
 
 
-def _eliminate(rows: Matrix, column: int) -> None:
+def _eliminate(rows: NDArray[np.float64], column: int) -> None:
     """One step: the pivot column becomes that of the inverse, all other rows are cleared by the pivot row."""
-    pivot = rows[column][column]
-    rows[column][column] = 1.0
-    lead = [value / pivot for value in rows[column]]
+    pivot = rows[column, column]
+    rows[column, column] = 1.0
+    rows[column] /= pivot
+    lead = rows[column].copy()
+    factors = rows[:, column].copy()
+    rows[:, column] = 0.0
+    rows -= factors[:, None] * lead
     rows[column] = lead
-    for index, row in enumerate(rows):
-        if index == column:
-            continue
-        factor = row[column]
-        if factor:
-            row[column] = 0.0
-            rows[index] = [value - factor * above for value, above in zip(row, lead, strict=True)]
 
 
 def product(left: Sequence[Sequence[float]], right: Sequence[Sequence[float]]) -> Matrix:
