@@ -33,6 +33,12 @@ class Operations:
         with self._within(writing=True):
             yield
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Everything read inside is of one moment; writers are not kept out."""
+        with self._within(writing=False):
+            yield
+
     def find(self, kind: type[R], name: str) -> Kept[R] | None:
         """See `OperationsStore.find`."""
         table = OF_KIND[kind]
