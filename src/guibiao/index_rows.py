@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from guibiao.index.aggregate import Tree
 from guibiao.index.change_decomposition import between_times
 from guibiao.index.construction import Construction, IndexData, Time, effective_weights
 from guibiao.index.result import IndexResult
 from guibiao.index.scoring import WHOLE
 from guibiao.index.stress import StressResult
-from guibiao.reference.index.specification import IndexAggregate, IndexIndicator
+from guibiao.reference.index.specification import Aggregation, IndexAggregate, IndexIndicator
 from guibiao.reference.index.workspace import WorkspaceIndex
 
 Record = dict[str, Any]
@@ -82,8 +83,9 @@ def node_rows(index: WorkspaceIndex, construction: Construction, result: IndexRe
     tree, columns = construction.tree, index.columns
     weights, places = effective_weights(tree), {code: place for place, code in enumerate(tree.codes)}
     stated = {each.code: each for each in index.specification.indicators}
+    groups = {tree.codes[group.place]: group.aggregation for group in tree.groups}
     parts: tuple[IndexAggregate | IndexIndicator, ...] = (*index.specification.aggregates, *index.specification.indicators)
-    for each in parts:
+    for order, each in enumerate(parts):
         own = stated.get(each.code)
         made = [columns[name].indicator for name in (each.code, own.denominator) if name] if own else []
         treatment = result.frozen.treatments.get((WHOLE, each.code))
@@ -93,12 +95,35 @@ def node_rows(index: WorkspaceIndex, construction: Construction, result: IndexRe
         ranged = scale is not None and scale.method in {"minmax", "scaled", "goalposts"}
         ends = sorted((scale.centre * scale.sign, (scale.centre + scale.divisor) * scale.sign)) if scale is not None and ranged else []
         yield {
-            "index": index.id, "code": each.code, "parent": each.parent, "level": int(tree.levels[places[each.code]]),
-            "weight": float(weights[places[each.code]]), "name_zh": each.zh or each.code, "name_en": each.en or each.zh or each.code,
+            "index": index.id, "code": each.code, "place": order, "parent": each.parent, "level": int(tree.levels[places[each.code]]),
+            "weight": float(weights[places[each.code]]), "share": _share(tree, places[each.code]), **_mean(groups.get(each.code)),
+            "name_zh": each.zh or each.code, "name_en": each.en or each.zh or each.code,
             "unit": own.unit if own else "", "direction": own.direction if own else 1, "indicators": " ".join(dict.fromkeys(made)),
             "treatment": "clipped" if clipped and named == "none" else named,
             "lower": ends[0] if ends else None, "upper": ends[1] if ends else None,
+            **_about(index, each.parent),
         }  # fmt: skip
+
+
+def _about(index: WorkspaceIndex, parent: str) -> Record:
+    """Title and note of the index, at the index itself only."""
+    definition = index.definition
+    said = {"title_zh": definition.zh, "title_en": definition.en, "note_zh": definition.note_zh, "note_en": definition.note_en}
+    return dict.fromkeys(said, "") if parent else said
+
+
+def _share(tree: Tree, place: int) -> float:
+    """Weight of a node over that of all parts of its parent."""
+    siblings = tree.weights[tree.parents == tree.parents[place]]
+    return float(tree.weights[place] / siblings.sum()) if tree.parents[place] >= 0 else 1.0
+
+
+def _mean(aggregation: Aggregation | None) -> Record:
+    """How an aggregate is made of its parts."""
+    if aggregation is None:
+        return {"aggregation": "", "power": None, "threshold": None}
+    power = float(aggregation.power) if aggregation.method == "generalised" else None
+    return {"aggregation": aggregation.method, "power": power, "threshold": aggregation.threshold}
 
 
 def rank_rows(index: WorkspaceIndex, year: int, test: StressResult) -> Iterator[Record]:

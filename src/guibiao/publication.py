@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 from guibiao import __version__
 from guibiao.data_files import DataFiles
 from guibiao.documents import Documents, as_json
+from guibiao.forecasts import Forecasts
 from guibiao.graph import digest, write_atomically
+from guibiao.model.forecast_tables import FORECASTS, UNFORECAST
 from guibiao.model.messages import translate as _
 from guibiao.model.quantity import format_number
-from guibiao.model.tables import FINDINGS, OBSERVATIONS
+from guibiao.model.tables import ATTAINMENT, FINDINGS, INDEX_TABLES, OBSERVATIONS, STATEMENTS, WARNINGS, Table
 from guibiao.publish.clearance import restricted_name
 from guibiao.run import DataRun
 
 if TYPE_CHECKING:
     from guibiao.publish.release import Change
-    from guibiao.store.port import ReleaseArchive
+    from guibiao.store.port import ReleaseArchive, Rows, Source
 
 LAST_RUN = "last_run.json"
 CHANGES_NAMED = 12
@@ -37,6 +39,7 @@ class Publication:
         self.cache = data.cache
         self.documents = Documents(data)
         self.files = DataFiles(data, self.documents)
+        self.forecasts = Forecasts(data)
         self.written: list[str] = []
         self.release = ""
 
@@ -110,7 +113,7 @@ class Publication:
         """Draft the release beside the composing of documents where it must be made anew; what that takes from the store is read first."""
         if self.cache.holds(*self._draft_step):
             return self._drafted
-        _ = self.data.all_observations, self.data.finding_rows
+        _ = self._released, self.data.finding_rows
         return beside.submit(self._drafted).result
 
     @cached_property
@@ -122,11 +125,50 @@ class Publication:
     def _draft_step(self) -> tuple[str, Mapping[str, str], str, tuple[str, ...]]:
         """Name, inputs, specification and code of the step that drafts the release."""
         inputs = {name: output.digest for name, output in self.data.observations.items()} | {"findings": self.documents.findings_digest}
-        specification = digest(self.data.request.as_of, __version__, self.workspace.settings.id, self._restricted)
-        return "release draft", inputs, specification, ("publish/release.py", "store")
+        inputs |= self.documents.boards.digests() | self.documents.warnings.digests | self.data.digests(self._stated)
+        inputs |= self.forecasts.digests
+        inputs |= self.documents.indices.digests
+        specification = digest(self.data.request.as_of, __version__, self.workspace.settings.id, self._restricted, self._defined)
+        return "release draft", inputs, specification, ("publish/release.py", "publish/released_definitions.py", "store")
+
+    @property
+    def _defined(self) -> str:
+        """Definitions that a release holds."""
+        return digest(self.documents.names, self.workspace.report)
+
+    @cached_property
+    def _stated(self) -> tuple[str, ...]:
+        """Indicators whose statements a release holds; those of bulk tables have one statement an observation, which says it all."""
+        return tuple(name for name in self.workspace.indicators if name not in self.workspace.bulk_indicators)
+
+    @cached_property
+    def _released(self) -> Mapping[Table, Rows | Source]:
+        """Every table of the release."""
+        from guibiao.publish.released_definitions import definition_rows
+
+        documents = self.documents
+        return {
+            OBSERVATIONS: self.data.all_observations,
+            FINDINGS: self.data.all_findings,
+            STATEMENTS: self.data.statements_of(self._stated),
+            ATTAINMENT: documents.boards.rows()[documents.boards.day],
+            WARNINGS: documents.warnings.rows,
+            FORECASTS: self.forecasts.rows,
+            UNFORECAST: self.forecasts.reasons,
+            **self._indexed,
+            **definition_rows(self.workspace),
+        }
+
+    @property
+    def _indexed(self) -> Mapping[Table, Rows | Source]:
+        """Tables of the indices; none where the workspace has no index. An index that could not be built has no rows."""
+        if not self.workspace.indices:
+            return {}
+        boards = self.documents.indices.boards.values()
+        return {table: [row for board in boards for row in board.rows(table)] for table in INDEX_TABLES}
 
     def _drafted(self) -> str:
-        """A drafted release of the run's observations and findings; the same content is the same release."""
+        """A drafted release of the run's tables; the same content is the same release."""
 
         def compute(_key: str) -> tuple[dict[str, str], dict[str, Any]]:
             from guibiao.publish.release import Content, draft
@@ -134,7 +176,7 @@ class Publication:
             content = Content(
                 workspace=self.workspace.settings.id,
                 software=__version__,
-                tables={OBSERVATIONS: self.data.all_observations, FINDINGS: self.data.all_findings},
+                tables=self._released,
                 as_of=self.data.request.as_of,
                 restricted=self._restricted,
                 errors=sum(row["severity"] == "error" for row in self.data.finding_rows),

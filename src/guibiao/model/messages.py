@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
 LOCALE_FOLDER = Path(__file__).resolve().parent.parent / "locale"
 _active: list[str] = []
+_spoken: ContextVar[str] = ContextVar("language spoken", default="")
 
 
 def language_of(environment: Mapping[str, str]) -> str:
@@ -31,9 +34,19 @@ def set_language(language: str) -> None:
     _active[:] = [language]
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak `zh` or `en` inside, in this thread or task only: one process serves readers of both."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def active_language() -> str:
     """The language messages come out in."""
-    return _active[0] if _active else language_of(os.environ)
+    return _spoken.get() or (_active[0] if _active else language_of(os.environ))
 
 
 @lru_cache(maxsize=2)

@@ -125,7 +125,7 @@ STATEMENTS = Table(
     ),
     key=("statement",),
     owner="ingest",
-    readers=("editing", "publish"),
+    readers=("editing", "publish", "serve"),
 )
 
 OBSERVATIONS = Table(
@@ -144,7 +144,7 @@ OBSERVATIONS = Table(
     ),
     key=("indicator", "area", "categories", "period_start", "period_end", "measure", "price_basis", "accounting_basis"),
     owner="editing, measure",
-    readers=("measure", "publish"),
+    readers=("measure", "publish", "serve"),
 )
 
 FINDINGS = Table(
@@ -170,7 +170,7 @@ FINDINGS = Table(
     ),
     key=("rule", "indicator", "area", "categories", "period", "dataset", "locator", "message"),
     owner="ingest, editing, measure",
-    readers=("publish",),
+    readers=("publish", "serve"),
 )
 
 ATTAINMENT = Table(
@@ -310,9 +310,14 @@ INDEX_NODES = Table(
     (
         _text("index", "index id"),
         _text("code", "index, dimension or indicator within the index"),
+        Column("place", Kind.INTEGER, "order in the specification"),
         _text("parent", "code above, empty at the index"),
         Column("level", Kind.INTEGER, "1 for indicators"),
         Column("weight", Kind.FLOAT, "share in the index; one at the index"),
+        Column("share", Kind.FLOAT, "share among the parts of its parent, as stated; one at the index"),
+        _text("aggregation", "mean of its parts: arithmetic, geometric, harmonic, generalised, copeland; empty at indicators"),
+        Column("power", Kind.FLOAT, "power of a generalised mean", nullable=True),
+        Column("threshold", Kind.FLOAT, "least share of its parts with a score; null where one is enough", nullable=True),
         _text("name_zh", "name in Chinese"),
         _text("name_en", "name in English"),
         _text("unit", "unit of the value scored"),
@@ -321,6 +326,10 @@ INDEX_NODES = Table(
         _text("treatment", "what was done about outliers: none, clipped, log-ct, ..."),
         Column("lower", Kind.FLOAT, "value that the lowest score stands for, after treatment", nullable=True),
         Column("upper", Kind.FLOAT, "value that the highest score stands for, after treatment", nullable=True),
+        _text("title_zh", "at the index: its title, in Chinese"),
+        _text("title_en", "the same in English"),
+        _text("note_zh", "at the index: what it leaves out and how to read it, in Chinese"),
+        _text("note_en", "the same in English"),
     ),
     key=("index", "code"),
     owner="index",

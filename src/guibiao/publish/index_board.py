@@ -8,6 +8,7 @@ from typing import Any
 
 from guibiao.model.errors import BadRequest
 from guibiao.model.messages import translate as _
+from guibiao.model.tables import Table
 
 Row = Mapping[str, Any]
 
@@ -35,6 +36,11 @@ class IndexBoard:
     def plain(self) -> dict[str, Any]:
         """As JSON has it."""
         return asdict(self)
+
+    def rows(self, table: Table) -> tuple[Row, ...]:
+        """Its rows of one of the tables `index_*`."""
+        rows: tuple[Row, ...] = getattr(self, table.name.removeprefix("index_"))
+        return rows
 
     @property
     def root(self) -> str:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from guibiao.model.errors import BadRequest
 from guibiao.model.release import Event, Fault, Manifest
 from guibiao.model.tables import Table
 
@@ -168,4 +169,119 @@ class ReleaseArchive(Protocol):
 
         Columns: the key, `change` (added, removed, revised), then each compared column as `old_...` and `new_...`.
         """
+        ...
+
+
+class Busy(BadRequest):
+    """Too many queries at once for too long: the caller may come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From `low` to `high`, both included; None leaves a side open."""
+
+    low: Any = None
+    high: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Texts that hold `text` anywhere, capitals or not."""
+
+    text: str
+
+
+Condition: TypeAlias = "str | int | float | bool | date | Collection[Any] | Range | Holding | None"
+"""One value, several of which any may stand (none: nothing fits), a range, a piece of text; None asks for missing values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Of the rows that agree in `columns`, only the `count` last by `order`, or the first where `count` is negative."""
+
+    columns: tuple[str, ...]
+    order: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A release was taken back; `successor` is what readers see instead, empty for nothing."""
+
+    release: str
+    at: datetime
+    reason: str
+    successor: str
+
+
+class OpenRelease(Protocol):
+    """One published release, read-only; it stays whole for whoever holds it, also while another one is published.
+
+    Columns are those that `model.tables` declares; BadRequest for another one, and for a table that the release does not hold.
+    """
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the release holds and where it comes from."""
+        ...
+
+    @property
+    def published_at(self) -> datetime:
+        """When readers first could see it, after its last withdrawal if there was one."""
+        ...
+
+    def has(self, table: Table) -> bool:
+        """Whether the release holds the table: releases of older software hold fewer."""
+        ...
+
+    def select(
+        self,
+        table: Table,
+        columns: Sequence[str] = (),
+        where: Mapping[str, Condition] | None = None,
+        *,
+        order: Sequence[str] = (),
+        after: Sequence[Any] = (),
+        limit: int | None = None,
+        offset: int = 0,
+        group: Group | None = None,
+    ) -> pa.Table:
+        """Rows that fit every condition; all columns where none are named.
+
+        `order` names columns, `-` before one turns it round; without it rows come in key order. `after` holds values of the first
+        columns of `order`: only rows behind them, for paging that does not shift. Conditions come before `group`, then `after`,
+        `offset` and `limit`.
+        """
+        ...
+
+    def count(self, table: Table, where: Mapping[str, Condition] | None = None) -> int:
+        """Number of rows that fit every condition."""
+        ...
+
+    def distinct(self, table: Table, columns: Sequence[str], where: Mapping[str, Condition] | None = None) -> pa.Table:
+        """Different combinations of the columns among the rows that fit, in order."""
+        ...
+
+    def file(self, table: Table) -> Path:
+        """The whole table as its Parquet file, which never changes."""
+        ...
+
+
+class ReleaseReader(Protocol):
+    """What readers may see of the releases: published ones and notices. Safe to share between threads."""
+
+    def current(self) -> OpenRelease | None:
+        """The release that the pointer names, None where there is none; follows the pointer from call to call."""
+        ...
+
+    def published(self) -> tuple[Event, ...]:
+        """Publications and withdrawals, oldest first, without names of persons."""
+        ...
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Releases that are withdrawn now, the last one first."""
+        ...
+
+    def open(self, release: str) -> OpenRelease | None:
+        """A release that is or was current and is not withdrawn; None for any other."""
         ...

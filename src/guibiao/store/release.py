@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from guibiao.model.errors import BadInput, BadRequest, Place
 from guibiao.model.messages import translate as _
 from guibiao.model.release import Event, Fault, FaultKind, Manifest, ReleasedFile
-from guibiao.model.tables import Table
+from guibiao.model.tables import OBSERVATIONS, STATEMENTS, Table
 from guibiao.store.engine import connect, explained, identifier, literal, registered, write_sorted
 from guibiao.store.files import append_line, locked, remove, replace_whole, sha256, sync, whole_lines, writing
 from guibiao.store.manifest import event_line, manifest_text, parse_event, parse_manifest
@@ -35,6 +35,13 @@ MANIFEST = "manifest.json"
 DATABASE = "release.duckdb"
 POINTER = "current"
 JOURNAL = "journal.jsonl"
+PLACE, PLACES = "place_in_release", "_places"
+"""Number of a row in a table of figures, and what the name of the table ends in that says where each indicator's rows are."""
+CLUSTER = ("indicator", "area", "categories")
+CLUSTERED = {table.name: table for table in (OBSERVATIONS, STATEMENTS)}
+"""Tables that may be large."""
+ROW_GROUP = 24_576
+"""Rows of a row group: a query of one series reads one or two of them."""
 _UNFINISHED = ".making-"
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 
@@ -228,7 +235,8 @@ class ReleaseReader:
         """Rows of a table in key order, those with the given texts in the given columns where any are named."""
         conditions = " AND ".join(f"{identifier(name)} = {literal(value)}" for name, value in equal.items()) or "true"
         with explained(self.folder / DATABASE):
-            return self._connection.execute(f"SELECT * FROM {identifier(table)} WHERE {conditions}").to_arrow_table()
+            found = self._connection.execute(f"SELECT * FROM {identifier(table)} WHERE {conditions}").to_arrow_table()
+        return _in_key_order(found, table) if PLACE in found.column_names else found
 
     def close(self) -> None:
         """Give up the release."""
@@ -272,6 +280,13 @@ def _require_unique(connection: duckdb.DuckDBPyConnection, table: Table, path: P
     return int(count)
 
 
+def _in_key_order(rows: pa.Table, name: str) -> pa.Table:
+    """Rows of a table of figures without their numbers; sorted where they are stored in another order."""
+    key = CLUSTERED[name].key
+    ordered = rows if key[: len(CLUSTER)] == CLUSTER else rows.sort_by([(column, "ascending") for column in key])
+    return ordered.drop_columns([PLACE])
+
+
 def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     row = connection.execute(sql).fetchone()
     assert row is not None
@@ -279,14 +294,28 @@ def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
 
 
 def _write_database(folder: Path, files: Mapping[str, ReleasedFile]) -> None:
-    with explained(folder / DATABASE):
-        connection = connect(folder / DATABASE)
-        try:
-            for name, file in files.items():
-                source = literal(str(folder / file.name))
-                connection.execute(f"CREATE TABLE {identifier(name)} AS SELECT * FROM read_parquet({source})")
-        finally:
-            connection.close()
+    """The tables as readers query them: in small row groups, and the large ones by indicator, area and categories.
+
+    Their rows are numbered in `PLACE`, and `<table>_places` says where each indicator's begin and end: the engine skips row groups by
+    numbers, but sees only the first eight bytes of a text.
+    """
+    with explained(folder / DATABASE), connect() as connection:
+        connection.execute(f"ATTACH {literal(str(folder / DATABASE))} AS released (ROW_GROUP_SIZE {ROW_GROUP})")
+        for name, file in files.items():
+            source = f"read_parquet({literal(str(folder / file.name))}, file_row_number = true)"
+            stored = f"released.{identifier(name)}"
+            if name not in CLUSTERED:
+                connection.execute(f"CREATE TABLE {stored} AS SELECT * EXCLUDE (file_row_number) FROM {source}")
+                continue
+            number, order = "file_row_number", ""
+            if CLUSTERED[name].key[: len(CLUSTER)] != CLUSTER:
+                number = f"row_number() OVER (ORDER BY {', '.join(CLUSTER)}, file_row_number) - 1"
+                order = f"ORDER BY {PLACE}"
+            columns = f"SELECT * EXCLUDE (file_row_number), {number} AS {PLACE} FROM {source}"
+            connection.execute(f"CREATE TABLE {stored} AS SELECT * FROM ({columns}) {order}")
+            ranges = f"SELECT indicator, min({PLACE}) AS first, max({PLACE}) AS last FROM {stored} GROUP BY indicator ORDER BY first"
+            connection.execute(f"CREATE TABLE released.{identifier(name + PLACES)} AS {ranges}")
+        connection.execute("DETACH released")
 
 
 def _described(path: Path) -> ReleasedFile:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from guibiao.publish.charts.forecast import Forecast
 from guibiao.publish.figures import Figure, Figures
 from guibiao.publish.printable import printable
 from guibiao.publish.wording import Wording
@@ -47,6 +48,8 @@ class Order:
     figures: Figures
     wording: Wording
     passport_of: Passport
+    forecast: Forecast | None = None
+    """What goes on after the last figure of a line; other kinds leave it out."""
 
     @property
     def workspace(self) -> Workspace:

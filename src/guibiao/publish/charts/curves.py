@@ -62,7 +62,10 @@ def make_curves(order: Order, groups: Sequence[Group], scale: Scale) -> Curves:
         said = f"另有{dropped}个时期长短不同的数据未画。"
         notes.append(order.say(said, f"{dropped} figures for periods of other lengths are not drawn."))
     shown = [figure for _member, figures in kept for figure in figures]
-    axis = time_axis(order, [figure.period for figure in shown])
+    periods = [figure.period for figure in shown]
+    if order.forecast is not None and any(order.forecast.continues(figures[-1]) for _member, figures in kept if figures):
+        periods += [each.period for each in order.forecast.ahead]
+    axis = time_axis(order, periods)
     places = {key: place for place, key in enumerate(axis.keys)}
     curves = []
     for member, figures in kept:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from guibiao.publish.charts.calendar import labelled
 from guibiao.publish.charts.chart import Chart, Order, Spec, finished, nothing_on_file
 from guibiao.publish.charts.curves import Curve, Curves, gaps, inexact_note, make_curves, runs
+from guibiao.publish.charts.fan import LEGEND_ROW, Fan, band_layers, fan_in_words, fan_legend, fan_notes, fan_ticks, make_fan, median_layers
 from guibiao.publish.charts.layout import Box, Label, Room, clear_block, clear_places, dodge, text_width, wrap
 from guibiao.publish.charts.marks import Mark, Scale, chart_scale
 from guibiao.publish.charts.naming import group, select
@@ -75,10 +76,12 @@ def _chart(order: Order, curves: Curves, in_front: list[Curve], scale: Scale, no
     front = _looks(in_front)
     back = [Drawn(curve, HATCH) for curve in curves.curves if curve not in in_front]
     ends = [_end_label(look.curve) for look in front] if len(curves.curves) > 1 else []
-    plot, margin, breaks = _geometry(order, curves, ends, scale)
+    fan = make_fan(order, curves, scale)
+    plot, margin, breaks = _geometry(order, curves, ends, scale, fan)
     room = _room(plot, front, curves, margin, named=bool(ends)).without(*(break_box(label) for label in breaks))
     end_layers, room = _end_layers(plot, front, ends, room)
     layers = [
+        *(band_layers(plot, fan) if fan else ()),
         *break_layers(plot, breaks),
         zero_layer(plot),
         *run_layers(plot, back, curves.cuts, width=1.0),
@@ -87,17 +90,25 @@ def _chart(order: Order, curves: Curves, in_front: list[Curve], scale: Scale, no
         *arrow_layers(plot, front),
         point_layer(plot, back, order, visible=False),
         axes(plot, order, point_layer(plot, front, order), scale.heading(order), margin.left),
-        *_value_labels(plot, front, room, named=bool(ends), halo=bool(back)),
+        *_value_labels(plot, front, room, named=bool(ends), halo=bool(back) or fan is not None),
         *end_layers,
+        *(_fan_layers(order, plot, margin, front, fan, scale.heading(order)) if fan else ()),
     ]
     if back:
         names = order.listed(look.curve.name for look in back)
         notes.append(order.say(f"灰线为其余{len(back)}个：{names}。", f"Grey: the other {len(back)} ({names})."))
     if plot.ticks.low > 0:
         notes.append(order.say("纵轴不从零开始。", "The vertical axis does not start at zero."))
-    notes += [*gaps(order, curves), *inexact_note(order, curves.marks)]
+    notes += [*gaps(order, curves), *inexact_note(order, curves.marks), *(fan_notes(order, fan, plot) if fan else ())]
     figures = [mark.figure for mark in curves.marks]
-    return finished(order, canvas(plot.height, margin, layers), figures, notes, in_words(order, curves, scale))
+    said = in_words(order, curves, scale) + (fan_in_words(order, fan, scale) if fan else "")
+    return finished(order, canvas(plot.height, margin, layers), figures, notes, said)
+
+
+def _fan_layers(order: Order, plot: Plot, margin: Margin, front: Sequence[Drawn], fan: Fan, heading: str) -> list[Spec]:
+    """The median in the colour of the line it continues, and the key of the bands above everything else."""
+    colour = next((look.color for look in front if look.curve.last == fan.start), HATCH)
+    return [*median_layers(plot, order, fan, colour), *fan_legend(order, fan, heading, margin, margin.top - 9).layers]
 
 
 def _looks(curves: Sequence[Curve]) -> list[Drawn]:
@@ -111,14 +122,18 @@ def _end_label(curve: Curve) -> list[str]:
     return [*wrap(curve.name, LABEL, END_LABEL), curve.last[1].label]
 
 
-def _geometry(order: Order, curves: Curves, ends: Sequence[Sequence[str]], scale: Scale) -> tuple[Plot, Margin, list[BreakLabel]]:
+def _geometry(
+    order: Order, curves: Curves, ends: Sequence[Sequence[str]], scale: Scale, fan: Fan | None
+) -> tuple[Plot, Margin, list[BreakLabel]]:
     ticks = value_ticks(curves.marks)
+    ticks = fan_ticks(fan, ticks) if fan else ticks
     left = round(max(text_width(text, LABEL) for text in tick_texts(order, ticks)) + 9)
     right = round(max((text_width(line, LABEL) for lines in ends for line in lines), default=6) + 18)
     width = WIDTH - left - right
     breaks = break_labels(width, len(curves.axis.slots), curves.cuts, text_width(scale.heading(order), LABEL) - left + 8)
     bottom = 38 if any("\n" in slot.label for slot in labelled(curves.axis, width / len(curves.axis.slots))) else 24
-    margin = Margin(left, right, 28 + max([label.row for label in breaks], default=0) * 13, bottom)
+    top = 28 + max([label.row for label in breaks], default=0) * 13 + (LEGEND_ROW if fan and breaks else 0)
+    margin = Margin(left, right, top, bottom)
     return Plot(width, HEIGHT, curves.axis, ticks), margin, breaks
 
 

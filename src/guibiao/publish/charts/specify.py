@@ -8,6 +8,7 @@ from guibiao.publish.charts.bar import draw_bar
 from guibiao.publish.charts.chart import Chart, Order, Passport
 from guibiao.publish.charts.composition import draw_composition
 from guibiao.publish.charts.flow import draw_flow
+from guibiao.publish.charts.forecast import Forecast
 from guibiao.publish.charts.heat import draw_heat
 from guibiao.publish.charts.line import draw_line
 from guibiao.publish.charts.scatter import draw_scatter
@@ -31,9 +32,10 @@ KINDS: Mapping[str, Callable[[Order], Chart]] = {
 }
 
 
-def specify(definition: ChartDefinition, figures: Figures, language: str, passport_of: Passport) -> Chart:
+def specify(definition: ChartDefinition, figures: Figures, language: str, passport_of: Passport, forecast: Forecast | None = None) -> Chart:
     """The chart; `passport_of` gives the id of a figure's passport, to which its marks link as `#id`.
 
-    Raises `BadRequest` where the units of its series cannot be shown on one axis. Without observations the chart has no `spec`.
+    `forecast` goes on after the last figure of a line. Raises `BadRequest` where the units of its series cannot be shown on one axis.
+    Without observations the chart has no `spec`.
     """
-    return KINDS[definition.kind](Order(definition, figures, Wording(language), passport_of))
+    return KINDS[definition.kind](Order(definition, figures, Wording(language), passport_of, forecast))

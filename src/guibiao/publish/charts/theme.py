@@ -42,7 +42,7 @@ REST = "#BFBFBF"
 AGES = ("#C3D7EA", "#6C9ECB", "#123F6E")
 """Earlier to later."""
 FALLING = ("#F6DFC3", "#E3A868", "#B36A24")
-SCALE = ("#E3EDF6", "#BAD2E8", "#84AED5", "#4A82B8", "#1F568F", "#0A3161")
+SCALE = ("#E3EDF6", "#BAD2E8", "#84AED5", "#3F77AD", "#1F568F", "#0A3161")
 
 
 @dataclass(frozen=True, slots=True)
