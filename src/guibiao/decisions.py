@@ -11,7 +11,7 @@ from pathlib import Path
 
 from guibiao.model.errors import BadRequest, Place
 from guibiao.model.messages import translate as _
-from guibiao.model.operations import Act, Change, Kept, LedgerTask, PolicyPaper, Proposal
+from guibiao.model.operations import Act, Change, Conflict, Kept, LedgerTask, PolicyPaper, Proposal
 from guibiao.model.text.blocks import DocumentText
 from guibiao.policy.paper import Head, document_head, text_digest
 from guibiao.policy.proposals import PROPOSED, adopted, definition, edited, proposals, unit_mismatch
@@ -23,6 +23,8 @@ from guibiao.store.operations.port import OperationsStore
 
 _NAME = re.compile(r"[\w-]{1,80}")
 _DECISIONS = frozenset({"accept", "reject"})
+Seen = Mapping[str, int]
+"""Versions of proposals by id, as somebody saw them."""
 Entries = dict[str, PolicyTarget | PolicyTask | None]
 
 
@@ -97,13 +99,18 @@ class DecisionDesk:
         found = [each.record for each in self.store.every(Proposal, **having)]
         return sorted(found, key=lambda each: (each.document, each.kind, each.start, each.id))
 
-    def accept(self, names: Sequence[str], who: str, why: str = "", *, edits: Mapping[str, str] | None = None) -> Decided:
-        """Accept proposals, with edits of the same fields where given; the workspace's YAML gains or changes their definitions."""
+    def accept(
+        self, names: Sequence[str], who: str, why: str = "", *, edits: Mapping[str, str] | None = None, seen: Seen | None = None
+    ) -> Decided:
+        """Accept proposals, with edits of the same fields where given; the workspace's YAML gains or changes their definitions.
+
+        Here and below, Conflict where a proposal is no longer of the version that was seen.
+        """
         act = Act("accept", who, self._now(), why)
         entries: dict[str, Entries] = {}
         decided, warnings = [], []
         with self._deciding(entries) as files:
-            chosen = self._chosen(names)
+            chosen = self._chosen(names, seen)
             ids = {each.record.id for each in chosen}
             for kept in chosen:
                 changes = edited(kept.record, edits or {}, self.workspace.indicators)
@@ -117,26 +124,26 @@ class DecisionDesk:
                 decided.append(accepted)
         return Decided(tuple(decided), tuple(files), tuple(warnings))
 
-    def reject(self, names: Sequence[str], who: str, why: str) -> Decided:
+    def reject(self, names: Sequence[str], who: str, why: str, *, seen: Seen | None = None) -> Decided:
         """Reject proposals; a reason is required. An accepted one is taken out of the YAML again."""
         if not why.strip():
             raise BadRequest(_("不采纳要写明理由"), remedy=_("用 --why 写明。"))
-        return self._change(names, Act("reject", who, self._now(), why), lambda kept: replace(kept.record, state="rejected"))
+        return self._change(names, Act("reject", who, self._now(), why), lambda kept: replace(kept.record, state="rejected"), seen)
 
-    def undo(self, names: Sequence[str], who: str, why: str = "") -> Decided:
+    def undo(self, names: Sequence[str], who: str, why: str = "", *, seen: Seen | None = None) -> Decided:
         """Take back the last decision on each proposal; the decision stays in the history."""
-        return self._change(names, Act("undo", who, self._now(), why), self._before_decision)
+        return self._change(names, Act("undo", who, self._now(), why), self._before_decision, seen)
 
     def history(self, name: str) -> tuple[Change, ...]:
         """All that happened to a proposal."""
         (kept,) = self._chosen([name])
         return self.store.history("proposal", kept.record.id)
 
-    def _change(self, names: Sequence[str], act: Act, after: Callable[[Kept[Proposal]], Proposal]) -> Decided:
+    def _change(self, names: Sequence[str], act: Act, after: Callable[[Kept[Proposal]], Proposal], seen: Seen | None) -> Decided:
         entries: dict[str, Entries] = {}
         decided = []
         with self._deciding(entries) as files:
-            chosen = self._chosen(names)
+            chosen = self._chosen(names, seen)
             ids = {each.record.id for each in chosen}
             for kept in chosen:
                 changed = after(kept)
@@ -238,8 +245,8 @@ class DecisionDesk:
             )
         self.store.replace(paper, kept.version, act)
 
-    def _chosen(self, names: Sequence[str]) -> list[Kept[Proposal]]:
-        """Proposals by id or the beginning of one, parents before what belongs to them."""
+    def _chosen(self, names: Sequence[str], seen: Seen | None = None) -> list[Kept[Proposal]]:
+        """Proposals by id or the beginning of one, of the versions that were seen, parents before what belongs to them."""
         every = {each.record.id: each for each in self.store.every(Proposal)}
         chosen = {}
         for name in names:
@@ -253,7 +260,20 @@ class DecisionDesk:
                     _("用 guibiao policy review 查看编号；可以只写开头几位。"),
                 )
             chosen[found[0]] = every[found[0]]
+            if seen is not None and seen.get(found[0]) != every[found[0]].version:
+                raise self._overtaken(found[0])
         return sorted(chosen.values(), key=lambda each: (each.record.document, each.record.start, bool(each.record.content.get("parent"))))
+
+    def _overtaken(self, name: str) -> Conflict:
+        """Who was faster, when, and what they made of it."""
+        last = self.store.history("proposal", name)[-1]
+        when = f"{last.act.at.astimezone():%Y-%m-%d %H:%M:%S}"
+        fields = "；".join(f"{field}：{last.old.get(field, '')} → {value}" for field, value in last.new.items() if last.old)
+        return Conflict(
+            _("{id} 刚被别人改过，这一次没有存").format(id=name),
+            _("{who} 于 {when} {action} {fields}").format(who=last.act.who, when=when, action=last.act.action, fields=fields[:400]),
+            _("先看现在的内容，再决定是否还要改。"),
+        )
 
     def _require_parent(self, proposal: Proposal, together: set[str]) -> None:
         parent = proposal.content.get("parent") if proposal.kind == "task" else ""

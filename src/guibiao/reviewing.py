@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from guibiao.model.tables import OBSERVATIONS, STATEMENTS
 from guibiao.publish.figures import figure_from_row
 from guibiao.reference.definitions import Workspace
 from guibiao.review.sourced import Published, PublishedFigures, gathered
 from guibiao.run import DataRun
+from guibiao.store.port import Condition, OpenRelease
 
 AREAS = "areas"
+MOST_ROWS = 200_000
+"""Undivided rows of a release's table that are read whole."""
 _WHOLE_CITY = ("全市", "本市", "我市")
 _WHOLE_COUNTRY = ("全国", "我国", "中国")
 
@@ -21,6 +25,20 @@ def published_figures(data: DataRun) -> PublishedFigures:
     workspace = data.workspace
     figures = [*_figures(workspace, data.observation_rows), *_figures(workspace, data.statement_rows)]
     return gathered(figures, area_names(workspace), workspace.settings.area)
+
+
+def released_figures(workspace: Workspace, release: OpenRelease) -> tuple[PublishedFigures, bool]:
+    """The same from a release, and whether it is narrowed: of one with more than `MOST_ROWS` such rows, to the city and the country."""
+    rows: list[dict[str, Any]] = []
+    narrowed = False
+    for table in (OBSERVATIONS, STATEMENTS):
+        if release.has(table):
+            where: dict[str, Condition] = {"categories": ""}
+            if release.count(table, where) > MOST_ROWS:
+                where["area"] = tuple(filter(None, (workspace.settings.area, workspace.settings.country)))
+                narrowed = True
+            rows += release.select(table, where=where).to_pylist()
+    return gathered(list(_figures(workspace, rows)), area_names(workspace), workspace.settings.area), narrowed
 
 
 def area_names(workspace: Workspace) -> dict[str, str]:
@@ -45,7 +63,7 @@ def _figures(workspace: Workspace, rows: list[dict[str, Any]]) -> Iterator[Publi
         figure = figure_from_row(row)
         source = workspace.sources.get(figure.source)
         name = figure.source if source is None else source.title
-        yield Published(indicator.name_zh, figure.area, end.year, figure.quantity, name)
+        yield Published(indicator.name_zh, figure.area, end.year, figure.quantity, name, figure.id)
 
 
 def _is_year(start: date, end: date) -> bool:

@@ -9,7 +9,23 @@ def application() -> Any:
     """The whole command tree as one callable (a click command)."""
     import typer
 
-    from guibiao.commands import data, departments, findings, index, ledger, policy, production, release, review, series, workspace
+    from guibiao.commands import (
+        audit,
+        backups,
+        data,
+        departments,
+        findings,
+        index,
+        ledger,
+        policy,
+        production,
+        release,
+        review,
+        series,
+        serve,
+        users,
+        workspace,
+    )
     from guibiao.model.messages import translate as _
 
     tree = typer.Typer(
@@ -26,9 +42,13 @@ def application() -> Any:
     departments.register(tree)
     workspace.register(tree)
     review.register(tree)
+    serve.register(tree)
     tree.add_typer(release.tree(), name="release")
     tree.add_typer(policy.tree(), name="policy")
     tree.add_typer(ledger.tree(), name="ledger")
     tree.add_typer(series.tree(), name="series")
     tree.add_typer(index.tree(), name="index")
+    tree.add_typer(users.tree(), name="users")
+    tree.add_typer(audit.tree(), name="audit")
+    tree.add_typer(backups.tree(), name="operations")
     return typer.main.get_command(tree)

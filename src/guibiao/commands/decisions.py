@@ -57,6 +57,8 @@ def propose(
     """Take in what a document says."""
     from typing import get_args
 
+    from guibiao.commands.options import out_folder
+    from guibiao.document_texts import texts_of
     from guibiao.policies import read_policy
     from guibiao.policy.paper import Head
     from guibiao.policy.proposals import PROPOSED
@@ -64,8 +66,10 @@ def propose(
 
     head = Head(title, number, tuple(issued_by), parse_day(dated, "--dated"))
     classes = frozenset(get_args(TargetClass)) if every else PROPOSED
+    document = read_policy(file, dated)
     with decision_desk(workspace, out, operations) as desk:
-        done = desk.propose(read_policy(file, dated), person(who), name=name, head=head, classes=classes)
+        done = desk.propose(document, person(who), name=name, head=head, classes=classes)
+        texts_of(out_folder(out, desk.workspace)).keep(done.paper.digest, document)
     if output is Format.JSON:
         emit({**plain(done), "paper": plain(done.paper)})
         return

@@ -49,6 +49,8 @@ class Claim:
     severity: Severity
     explanation_zh: str
     explanation_en: str
+    compared: str = ""
+    """Key of the published figure that it was compared with, where that has one."""
 
 
 @dataclass(frozen=True, slots=True)

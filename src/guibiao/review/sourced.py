@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guibiao.model.quantity import Quantity
 from guibiao.model.verdict import Verdict, judge
@@ -32,6 +32,8 @@ class Published:
     year: int
     quantity: Quantity
     source: str
+    key: str = ""
+    """What leads to the figure, where it has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +116,4 @@ def _told(passage: Passage, read: Read, found: Sequence[Published]) -> Claim:
         ),
     )
     basis = Basis(f"《{best.source}》公布的{best.year}年{best.name}", f"the figure published in {best.source} for {best.year}")
-    return judged("source", passage.spot(read.start, read.end), read.quantity, best.quantity, basis)
+    return replace(judged("source", passage.spot(read.start, read.end), read.quantity, best.quantity, basis), compared=best.key)

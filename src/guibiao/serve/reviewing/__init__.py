@@ -1,0 +1,1 @@
+"""Documents handed in by editors: review of their figures, proposals of targets and tasks beside their words."""
