@@ -16,6 +16,9 @@ CANDIDATES := $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.1
 ENGLISH := src/guibiao/locale/en/LC_MESSAGES/guibiao
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
 
+# Every process of a run or a test reads hundreds of modules: compiled ones are kept, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## list the targets 列出目标
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
@@ -63,9 +66,11 @@ lock: ## resolve the locks anew (LOCK_ARGS=--upgrade takes newer versions) 重�
 	"$$python" -m venv "$$folder"; \
 	"$$folder/bin/python" -m pip --disable-pip-version-check --quiet install $(PIP_ARGS) uv; \
 	compile() { "$$folder/bin/uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-annotate $(LOCK_ARGS) --extra build --extra series "$$@"; }; \
+		--generate-hashes --no-header --no-annotate $(LOCK_ARGS) --extra build --extra series --extra web "$$@"; }; \
 	compile -o requirements/run.txt; \
-	compile -c requirements/run.txt --extra jdemetra --extra postgres --extra docs --extra dev -o requirements/dev.txt
+	compile -c requirements/run.txt --extra jdemetra --extra postgres --extra docs --extra dev -o requirements/dev.txt; \
+	echo 'psycopg[binary]' | "$$folder/bin/uv" pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate -c requirements/dev.txt -o requirements/postgres.txt
 
 clean: ## remove caches and what was built; .venv and out/ stay 清除缓存和构建结果，保留 .venv 和 out/
 	@rm -rf dist site .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
