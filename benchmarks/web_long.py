@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,13 +23,13 @@ def measure(*, quiet: bool) -> dict[str, Any]:
         report = about(made, site)
         done: list[str] = []
         ended = threading.Event()
-        changing = threading.Thread(target=_change, args=(made, ended, done))
-        changing.start()
-        try:
-            report["mix"] = say("mix, releases change", site.load(mix(made), seconds=seconds_of(SECONDS)), site, quiet=quiet)
-        finally:
-            ended.set()
-            changing.join()
+        with ThreadPoolExecutor(1) as beside:
+            changing = beside.submit(_change, made, ended, done)
+            try:
+                report["mix"] = say("mix, releases change", site.load(mix(made), seconds=seconds_of(SECONDS)), site, quiet=quiet)
+            finally:
+                ended.set()
+            changing.result()
         report["acts"] = done
         if not quiet:
             print(f"meanwhile: {'; '.join(done)}")
