@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.web import about, city, mix, running_site, say, seconds_of
 from benchmarks.web_release import Made
-from guibiao.publish.release import publish, withdraw
+from guibiao.publish.release import State, clear, find, publish, withdraw
 from guibiao.store.open import open_archive
 
 SECONDS = 300.0
@@ -50,5 +50,7 @@ def _change(made: Made, ended: threading.Event, done: list[str]) -> None:
             done.append(f"withdrawn {withdrawn}")
             continue
         release = withdrawn if turn == 5 else made.releases[turn % len(made.releases)]
+        if find(archive, release).state is State.WITHDRAWN:
+            clear(archive, release, at=now, who="benchmark", reason="trial is over")
         publish(archive, release, at=now, who="benchmark")
         done.append(f"{'restored' if turn == 5 else 'published'} {release}")
