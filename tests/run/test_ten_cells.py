@@ -1,9 +1,7 @@
 """Ten cells changed, one after the other: an incremental run gives what a fresh one gives, and nothing else changes.
 
-In two halves, so that two workers share them; the fresh runs are processes of their own. A fresh run takes half a minute: continuous
-integration makes one after every cell, other machines after the second and the last of each half, when whatever an earlier change
-should have redone must have been. What all these runs pass through is measured by the run that the tests share: traced, they would
-take half as long again.
+In two halves, so that two workers share them; the fresh runs are processes of their own, one after every cell. What all these runs
+pass through is measured by the run that the tests share: traced, they would take half as long again.
 """
 
 from __future__ import annotations
@@ -18,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from guibiao.publication import Publication
-from tests.capabilities import in_ci
 from tests.run.conftest import outputs
 from tests.shipped_run import lend_formulas, produce
 
@@ -61,11 +58,6 @@ def affected(publication: Publication, file: str, row: int, column: int) -> set[
     return {name for name in workspace.indicators if stated & set(publication.data.lineage([name]))}
 
 
-def compared(half: range) -> frozenset[int]:
-    """The changes of a half after which a fresh run is made."""
-    return frozenset(half if in_ci() else (half[1], half[-1]))
-
-
 def assert_as_fresh(folder: Path, out: Path, fresh: Path) -> None:
     """The outputs of an incremental run are those of a fresh one, byte for byte."""
     incremental = outputs(out)
@@ -96,8 +88,7 @@ def test_ten_changed_cells_change_exactly_what_depends_on_them(shipped: Path, fi
         change(shipped, file, row, column, printed)
         publication = produce(shipped, tmp_path / "out")
         incremental = outputs(tmp_path / "out")
-        if number in compared(half):
-            assert_as_fresh(shipped, tmp_path / "out", tmp_path / f"fresh{number}")
+        assert_as_fresh(shipped, tmp_path / "out", tmp_path / f"fresh{number}")
         reach = affected(publication, file, row, column)
         assert {change_.indicator for change_ in publication.changes} <= reach
         for chart in publication.workspace.report.charts:
